@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.use_cases.letters.letter_states import LetterState, progress_in, state_of
+from support.accounts import AccountTools, open_store
 from support.commands import CommandLine
 from support.notices import GDPR_34
 from support.offices import ID, drilling_office
@@ -37,6 +39,16 @@ def filings(drill: CommandLine) -> list[str]:
     return [event["kind"] for event in events if event["kind"] == "filed"]
 
 
+def state(drill: CommandLine) -> LetterState:
+    """How far the lists of letters say that they are."""
+    (place,) = drill.folder.glob("*.db")
+    store = open_store(str(place), AccountTools())
+    counts = {batch: store.delivery_counts(ID, batch) for batch in store.batches(ID)}
+    progress = progress_in(store.read(ID), counts, only_accounts=False)
+    store.close()
+    return state_of(progress, GDPR_34, "initial", lacks=False)
+
+
 @pytest.mark.parametrize(
     ("left_out", "more", "words"),
     [(UNREADABLE, (), "1 row was set aside"), (ELSEWHERE, ("--jurisdiction", "DE"), "1 row was passed over")],
@@ -52,6 +64,7 @@ def test_a_merge_without_a_letter_for_every_row_is_not_filed(
 
     assert [(one.code, words in one.err) for one in approved] == [(0, True), (0, True)]
     assert (sent.code, filings(drill)) == (3, [])
+    assert state(drill) is LetterState.UNSENT
     assert "2 letters: 2 sent" in sent.out
     assert f"Without a letter: {words}." in sent.err
     assert f"Nothing was filed: not everybody has a letter ({words})" in sent.out
@@ -66,6 +79,7 @@ def test_a_merge_with_a_letter_for_every_row_is_filed(drill: CommandLine) -> Non
 
     assert not any("Without a letter" in one.err for one in approved)
     assert (sent.code, filings(drill)) == (0, ["filed"])
+    assert state(drill) is LetterState.SENT
 
 
 def test_one_letter_of_a_duty_to_many_people_is_sent_and_not_filed(drill: CommandLine) -> None:

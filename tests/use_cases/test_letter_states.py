@@ -98,3 +98,23 @@ def test_a_merge_that_ended_early_and_was_filed_by_a_person_is_filed(office: Off
     file_notice(office[0], book(), ID, NewFiling(duty=GDPR_34, stage="initial", by="A"), now=office[0].clock)
 
     assert told(office)[0] is LetterState.FILED
+
+
+def test_a_merge_with_people_without_a_letter_is_not_sent_until_a_merge_has_one_for_each(office: Office) -> None:
+    send(office, approved(office[0], "A", "B", without_letter=2))
+    state, sent = told(office)
+
+    assert (state, sent.left, sent.without_letter) == (LetterState.UNSENT, 0, 2)
+
+    office[1].taken.clear()
+    send(office, approved(office[0], "A", "B", text="2", count=5), count=5)
+
+    assert told(office)[0] is LetterState.SENT
+
+
+def test_a_merge_with_people_without_a_letter_is_filed_once_a_person_says_so(office: Office) -> None:
+    """The people without a letter were told in another way."""
+    send(office, approved(office[0], "A", "B", without_letter=2))
+    file_notice(office[0], book(), ID, NewFiling(duty=GDPR_34, stage="initial", by="A"), now=office[0].clock)
+
+    assert told(office)[0] is LetterState.FILED

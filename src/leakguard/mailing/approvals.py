@@ -93,6 +93,7 @@ class Approval(Frozen):
     head: Head | None
     """The head of the ledger that the letter names; the same for everybody too."""
     letters: int = 1
+    without_letter: int = 0
     at: datetime
     sequence: int
     basis: Basis = NO_BASIS
@@ -127,6 +128,8 @@ class Proposal(Frozen):
     written_at: datetime
     head: Head | None
     letters: int
+    without_letter: int = 0
+    """Rows of the file of people for whom the merge has none; 0 where an earlier release recorded it."""
     basis: Basis = NO_BASIS
     approvals: tuple[Approval, ...] = field(default=())
     """The first one of each person; withdrawn ones are left out."""
@@ -163,6 +166,11 @@ def approval_content(
         "digest": parts.digest, "parts": dict(parts.digests), "by": by, "role": role, "letters": letters,
         "written_at": to_z(written_at), "head": kept_head, **as_dict(basis),
     }  # fmt: skip
+
+
+def without_content(rows: int) -> dict[str, Any]:
+    """What the ledger keeps beside it where a merge has no letter for so many rows of the file of people."""
+    return {"without_letter": rows} if rows else {}
 
 
 def proposals_in(records: Iterable[KeptRecord], *, only_accounts: bool = False) -> tuple[Proposal, ...]:
@@ -218,7 +226,7 @@ def _withdraw(record: KeptRecord, found: _Held) -> None:
 def _proposal(first: Approval, held: Sequence[Approval], uncounted: Sequence[Approval]) -> Proposal:
     return Proposal(
         subject=first.subject, parts=first.parts, written_at=first.written_at, head=first.head, letters=first.letters,
-        basis=first.basis, approvals=tuple(held), uncounted=tuple(uncounted),
+        without_letter=first.without_letter, basis=first.basis, approvals=tuple(held), uncounted=tuple(uncounted),
     )  # fmt: skip
 
 
@@ -234,7 +242,7 @@ def _approval(record: KeptRecord) -> Approval | None:
             head=Head(**head) if head else None, letters=int(content["letters"]), at=record.occurred_at.earliest,
             sequence=record.sequence, by_source=by_source(content), by_id=signatory_of(content).actor,
             basis=Basis(**{name: str(content.get(name, "")) for name in names_of(Basis)}),
-            method=str(content.get("login_method", "")),
+            method=str(content.get("login_method", "")), without_letter=int(content.get("without_letter", 0)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

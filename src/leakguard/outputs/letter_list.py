@@ -103,9 +103,12 @@ def filing_json(event: Event | None) -> dict[str, Any] | None:
 
 
 def sent_json(sent: SendingStatus) -> dict[str, Any]:
-    """How many letters stand how, and how many nobody began."""
+    """How many letters stand how, how many nobody began, and for how many rows there is none."""
     counts = {state.value: sent.by_state.get(state, 0) for state in DeliveryState}
-    return {"begun": sent.is_begun, "counts": counts, "bounced": sent.bounced, "unbegun": sent.unbegun}
+    return {
+        "begun": sent.is_begun, "counts": counts, "bounced": sent.bounced, "unbegun": sent.unbegun,
+        "without_letter": sent.without_letter,
+    }  # fmt: skip
 
 
 _GROUPS = (

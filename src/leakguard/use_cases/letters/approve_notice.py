@@ -31,6 +31,7 @@ from leakguard.mailing.approvals import (
     changed_words,
     latest,
     proposals_in,
+    without_content,
 )
 from leakguard.models.events import Interval
 from leakguard.models.letters import Block, Letter
@@ -49,6 +50,8 @@ class Version(Frozen):
     written_at: datetime
     head: Head | None
     letters: int = 1
+    without_letter: int = 0
+    """Rows of the file of people for whom the merge has none."""
     basis: Basis = NO_BASIS
     limit_ended: bool = False
     """Whether the limit ended behind its moment, so that it is late now and does not say so."""
@@ -139,7 +142,7 @@ def approve(
         content = approval_content(
             subject, version.parts, by=signer.by.strip(), role=signer.role.strip(), written_at=version.written_at,
             head=version.head, letters=version.letters, basis=version.basis,
-        ) | login_content(store, signer.by)  # fmt: skip
+        ) | without_content(version.without_letter) | login_content(store, signer.by)  # fmt: skip
         record = Record(kind=APPROVED, occurred_at=Interval(earliest=moment, latest=moment), content=content)
         try:
             kept = store.append(incident, (record,), after=records[-1].sequence)

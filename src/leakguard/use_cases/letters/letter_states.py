@@ -32,7 +32,7 @@ class LetterState(StrEnum):
     APPROVED = "approved"
     """It may be sent or filed, and was not."""
     UNSENT = "unsent"
-    """The mail server did not take it or not all of it, or nobody knows whether it did."""
+    """The mail server did not take it or not all of it, or nobody knows whether it did, or somebody has no letter."""
     BOUNCED = "bounced"
     FILED = "filed"
     SENT = "sent"
@@ -55,6 +55,8 @@ class SendingStatus(Frozen):
     """Letters that nobody began, of the version in each language that was begun last."""
     left: int = 0
     """Letters of those versions that the mail server did not take, with the ones that nobody began."""
+    without_letter: int = 0
+    """Rows of the file of people for whom those versions have no letter."""
 
     @property
     def is_begun(self) -> bool:
@@ -84,7 +86,7 @@ class Progress(Frozen):
         """What was sent of this letter, in every language and version."""
         by_state: dict[DeliveryState, int] = {}
         bounced = 0
-        last: dict[Subject, tuple[int, int]] = {}
+        last: dict[Subject, tuple[int, int, int]] = {}
         for proposal in self.proposals:
             counts = self.counts.get(proposal.digest) if _is(proposal.subject, duty, stage) else None
             if counts is None or not any(counts.by_state.values()):
@@ -92,9 +94,10 @@ class Progress(Frozen):
             by_state |= {state: by_state.get(state, 0) + counts.of(state) for state in DeliveryState}
             bounced += counts.bounced
             unbegun = max(0, proposal.letters - sum(counts.by_state.values()))
-            last[proposal.subject] = (unbegun, unbegun + sum(counts.by_state.values()) - counts.of(DeliveryState.SENT))
-        unbegun, left = (sum(numbers) for numbers in zip(*last.values(), strict=True)) if last else (0, 0)
-        return SendingStatus(by_state=by_state, bounced=bounced, unbegun=unbegun, left=left)
+            left = unbegun + sum(counts.by_state.values()) - counts.of(DeliveryState.SENT)
+            last[proposal.subject] = (unbegun, left, proposal.without_letter)
+        unbegun, left, without = map(sum, zip(*last.values(), strict=True)) if last else (0, 0, 0)
+        return SendingStatus(by_state=by_state, bounced=bounced, unbegun=unbegun, left=left, without_letter=without)
 
     def older(self, duty: str, stage: str) -> tuple[str, ...]:
         """The digests of approved versions that are older than the facts."""
@@ -145,7 +148,7 @@ def _done(progress: Progress, duty: str, stage: str) -> LetterState | None:
     sent = progress.sent(duty, stage)
     if sent.bounced:
         return LetterState.BOUNCED
-    if sent.is_begun and not sent.left:
+    if sent.is_begun and not sent.left and not sent.without_letter:
         return LetterState.SENT
     if progress.filing(duty, stage) is not None:
         return LetterState.FILED

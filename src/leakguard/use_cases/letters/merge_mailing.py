@@ -82,7 +82,10 @@ def merge_version(ready: FinishedMerge, *, is_drill: bool) -> Version:
     }  # fmt: skip
     basis = Basis(rules_version=head.rules_version, checked_on=head.checked_on)
     parts = Parts(digests=digests)
-    return Version(parts=parts, written_at=made_at(head), head=named_head(head), letters=head.letters, basis=basis)
+    return Version(
+        parts=parts, written_at=made_at(head), head=named_head(head), letters=head.letters, basis=basis,
+        without_letter=head.set_aside + head.passed_over,
+    )  # fmt: skip
 
 
 def made_at(head: ManifestHead) -> datetime:

@@ -71,6 +71,7 @@ class LetterSent(TypedDict):
     counts: dict[str, int]
     bounced: int
     unbegun: int
+    without_letter: int
 
 
 class LetterRow(NamedLetter):

@@ -41,6 +41,7 @@ FACTS = {
         "location": {"value": "the data centre of the university"},
         "systems": {"value": "one search server"},
         "severity_level": {"value": "relatively major"},
+        "threat_grade": {"value": "relatively_serious"},  # from this grade on, the CAC is told
         "actual_harm": {"value": "none known so far"},
         "cause": {"value": "the server asked for no login"},
         "direct_loss": {"value": {"amount": 0, "currency": "CNY"}},

@@ -182,6 +182,26 @@ def test_too_many_failures_have_to_wait_until_the_oldest_is_out_of_the_window() 
     assert wait_for(failed, START + WINDOW, MOST.by_account) == timedelta(0)
 
 
+def test_failures_under_a_clock_that_was_ahead_lock_nobody_out_once_it_is_right() -> None:
+    """Under such a clock each code of a second factor is wrong; the account was locked until that time had come."""
+    failed = [START + timedelta(hours=90, seconds=number) for number in range(MOST.by_account)]
+
+    assert wait_for(failed, START, MOST.by_account) == timedelta(0)
+    assert wait_for([START + timedelta(minutes=1)] * MOST.by_account, START, MOST.by_account) > WINDOW
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_session_that_began_under_a_clock_that_was_ahead_lasts_for_twice_its_limit_at_most(kind: Kind) -> None:
+    limits = LIMITS[kind]
+    begun = START + limits.absolute
+    row = SessionRow(
+        hash="x", actor="acc_x", kind=kind, created_at=begun, seen_at=begun, expires_at=begun + limits.absolute
+    )
+
+    assert why_over(row, START) == ""
+    assert why_over(row, START - timedelta(seconds=1)) == "it began under a clock that was ahead"
+
+
 def test_an_account_is_counted_under_one_key_however_it_is_typed() -> None:
     assert account_key("  Anna   BERG ") == account_key("anna berg")
     assert account_key("anna") != address_key("anna")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.judge import ENDING_REASONS, FAILED, judge
+from leakguard.checks.judge import ENDING_REASONS, FAILED, WORDLESS, judge
 from leakguard.checks.library import parse_check
 from leakguard.checks.unheard import possible_outcomes, unheard_in
 from leakguard.checks.views import view_of
@@ -184,3 +184,34 @@ def test_whatever_the_missing_answer_is_its_verdict_was_among_the_possible_ones(
     told = judge(check, seen(**replies)).outcome
 
     assert told in possible_outcomes(check, unanswered, unheard_in(check, unanswered))
+
+
+TAKES_ANY_NAME = """
+  - when: {request: names, status: [401], contains: any name is taken}
+    then: exposed
+    reason: it says that it takes any name
+"""
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_known"),
+    [
+        ({"content-encoding": "br"}, False),
+        ({"content-encoding": "br", "content-length": "0"}, True),
+        ({"content-encoding": "identity"}, True),
+        ({}, True),
+    ],
+)
+def test_a_refusal_whose_words_cannot_be_read_is_no_login_where_they_would_decide(
+    headers: dict[str, str], *, is_known: bool
+) -> None:
+    """Trino says in the words of a 401 that it takes any name; a proxy sent them in a coding that nobody asked for."""
+    refused = Reply(request="names", method="GET", what="/", ended=Ending.COMPLETE, status=401, headers=headers)
+    asked = seen(root=200)
+    asked = replace(asked, replies={**asked.replies, "names": refused})
+
+    verdict = judge(check_of(rule=TAKES_ANY_NAME + LOGIN_BESIDE.replace("sizes", "names")), asked)
+
+    expected = (Outcome.NOT_EXPOSED, "a login is asked for") if is_known else (Outcome.INCONCLUSIVE, WORDLESS)
+    assert (verdict.outcome, verdict.reason) == expected
+    assert judge(check_of(rule=LOGIN_BESIDE.replace("sizes", "names")), asked).outcome is Outcome.NOT_EXPOSED

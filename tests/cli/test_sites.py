@@ -477,3 +477,54 @@ def test_the_watchman_knows_the_expiry_that_a_check_saw(leakguard: CommandLine, 
     assert [(one["subject"], one["clock"], one["next_action"]) for one in messages] == [
         ({"kind": "sites", "id": "sites"}, site.name, f"leakguard sites check {site.name}"),
     ]  # fmt: skip
+
+
+def kept_changes(leakguard: CommandLine, *words: str) -> list[str]:
+    """What a check says about the changes since the last one, without the names of the sites."""
+    said = leakguard("sites", "check", *words)
+    lines = (said.out + said.err).splitlines()
+    return [line.partition("since the last check: ")[2] for line in lines if ", since" in line]
+
+
+def test_a_check_without_a_keyring_sees_no_signature_closed(leakguard: CommandLine, site: Site, tmp_path: Path) -> None:
+    """It said `closed: bad_signature` of a file whose signature it had not looked at."""
+    home = tmp_path / "g"
+    home.mkdir(mode=0o700)
+    plain, clear, keys = (leakguard.folder / name for name in ("plain.txt", "signed.txt", "keys.gpg"))
+    gpg(home, "--quick-generate-key", "security@example.edu", "ed25519", "sign", "2y")
+    gpg(home, "--output", str(keys), "--export", "security@example.edu")
+    plain.write_text(site.text(), encoding="utf-8")
+    gpg(home, "--output", str(clear), "--clearsign", str(plain))
+    good = clear.read_text(encoding="utf-8")
+    subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False)
+    leakguard("incident", "open", "--title", "makes the store")
+
+    site.publish(good.replace("localhost/policy", "localhost/other"))
+    with_keys, without = (kept_changes(leakguard, site.name, *more) for more in (("--keyring", "keys.gpg"), ()))
+    between = leakguard("sites", "diff", "--format", "json").document["changes"]
+    still = kept_changes(leakguard, site.name, "--keyring", "keys.gpg")
+    back = leakguard("sites", "diff", "--format", "json").document["changes"]
+    site.publish(good)
+    mended = kept_changes(leakguard, site.name, "--keyring", "keys.gpg")
+
+    assert with_keys == ["new: bad_signature"]
+    assert (without, between, still, back) == ([], {}, [], {})
+    assert mended == ["closed: bad_signature"]
+
+
+def test_a_check_of_one_site_alone_sees_no_difference_to_the_others_closed(
+    leakguard: CommandLine, site: Site, tmp_path: Path
+) -> None:
+    leakguard("incident", "open", "--title", "makes the store")
+    folder = tmp_path / "other"
+    folder.mkdir()
+    with serving(folder) as other:
+        site.publish(site.text())
+        other.publish(other.text(contact="mailto:old@example.edu"))
+        both = kept_changes(leakguard, site.name, other.name)
+        alone = kept_changes(leakguard, other.name)
+        other.publish(other.text())
+        mended = kept_changes(leakguard, site.name, other.name)
+
+    assert any("drift" in line for line in both)
+    assert (alone, mended) == ([], ["closed: drift"])

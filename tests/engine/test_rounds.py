@@ -14,7 +14,7 @@ from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
 from leakguard.engine.earlier_runs import checked_data_store
 from leakguard.engine.examination import CheckResult
-from leakguard.engine.rounds import ask_checks
+from leakguard.engine.rounds import LIST_REFUSED, ask_checks
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
@@ -552,3 +552,31 @@ def test_an_older_opensearch_behind_a_guarded_front_page_is_not_taken_for_elasti
     _, found = talked(reply, FOREIGN)
 
     assert [item.definition.id for item in found if item.verdict.outcome is Outcome.EXPOSED] == ["opensearch_open"]
+
+
+@pytest.mark.parametrize("path", ["", "/shop"])
+@pytest.mark.parametrize(
+    ("status", "elsewhere", "is_doubted"), [(403, 404, True), (401, 200, True), (403, 401, False), (404, 404, False)]
+)
+def test_a_list_that_alone_is_refused_leaves_open_whether_its_files_are_gone(
+    status: int, elsewhere: int, path: str, *, is_doubted: bool
+) -> None:
+    """To turn the list off takes no file away: the dump `kunden.sql` was handed out as before, and called closed."""
+    endpoint = Endpoint(address="127.0.0.1", port=7777, scheme="http", path=path)
+    lists = next(check for check in WEBROOT_CHECKS if check.id == "http_listing_dumps")
+
+    def reply(request: Request) -> Reply:
+        said = status if request.method == "listing" else elsewhere
+        told = {"is_listing": False, "is_page": False, "dumps": [], "complete": True, "requests": []}
+        return Reply(
+            request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE, status=said,
+            document=told,
+        )  # fmt: skip
+
+    asked = ask_checks(
+        [lists], endpoint, Plain(), random_word="x",
+        open_before={checked_data_store(endpoint, lists, path.removeprefix("/"))},
+    )  # fmt: skip
+
+    doubted = [item for item in answered(asked, reply) if item.verdict.reason == LIST_REFUSED]
+    assert [(item.below, item.verdict.outcome) for item in doubted] == [(path, Outcome.INCONCLUSIVE)] * is_doubted

@@ -102,6 +102,27 @@ def test_a_start_tells_what_the_server_demands(said: bytes, code: int | None, sq
     assert b"leakguard-no-such-user" in probing.said[1]
 
 
+@pytest.mark.parametrize(("plain", "code"), [(auth(0) + READY, 0), (auth(5) + b"salt", 5)])
+def test_a_pooler_that_begins_no_reading_session_is_asked_for_a_plain_one_and_no_question(
+    plain: bytes, code: int
+) -> None:
+    """PgBouncer 1.18 refuses every parameter that it does not know, before it asks for a login."""
+    [first, sizes], probing = ask(server([error(b"08P01"), plain]), STARTUP, SIZES)
+
+    assert (first.document["auth"], first.document["sqlstate"]) == (code, None)
+    assert sizes.document == UNKNOWN | {"trust": code == 0, "role_missing": False if code == 0 else None}
+    starts = [said for said in probing.said if b"user\0" in said]
+    assert [b"read_only" in said for said in starts] == [True, *[False] * (len(starts) - 1)]
+    assert not [said for said in probing.said if said[:1] == b"Q"]
+
+
+def test_a_pooler_that_refuses_a_plain_session_too_is_asked_no_third_time() -> None:
+    [reply], probing = ask(server([error(b"08P01")]), STARTUP)
+
+    assert (reply.document["auth"], reply.document["sqlstate"]) == (None, "08P01")
+    assert len([said for said in probing.said if b"user\0" in said]) == 2
+
+
 def test_sizes_are_read_from_the_catalogue_once_trust_is_proven() -> None:
     counted = row(b"3", b"8400000000000", b"12", b"9500000000", b"15.18 (Debian 15.18-0+deb12u1)") + message(b"Z", b"I")
 

@@ -15,6 +15,7 @@ from leakguard.clocks.event_kinds import COMMON_FIELDS, CONTEXT_FIELDS
 from rules.docs_parts import DOCS, README, ROOT, pages, written_pages
 from support.command_lines import all_commands, all_groups, parse_line
 from support.documents_of_ours import anchors_of, blocks_of, links_of, prose_of, typed_lines, words_as_code
+from support.helps import every_help
 
 pytestmark = pytest.mark.untraced
 
@@ -191,6 +192,16 @@ def test_every_option_that_a_sentence_names_exists() -> None:
     named = {(name, option) for name, code in NAMED if code.startswith("--") for option in OPTION.findall(code)}
 
     assert {(name, option) for name, option in named if option not in known} == set()
+
+
+def test_every_example_of_an_earlier_event_gives_its_reason() -> None:
+    """A record that comes more than 15 minutes after what happened is refused without one."""
+    helps = [(name, shown.replace("\\\n", " ")) for name, shown in every_help(200)]
+    examples = [(name, line) for name, shown in helps for line in shown.splitlines()] + [*TYPED, *NAMED]
+    earlier = [(name, line) for name, line in examples if re.search(r"leakguard incident event \S+ \w+ .*--at ", line)]
+
+    assert earlier
+    assert [example for example in earlier if "--reason" not in example[1]] == []
 
 
 def test_every_make_target_of_the_documents_exists() -> None:

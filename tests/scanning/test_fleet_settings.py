@@ -102,6 +102,13 @@ def test_what_is_no_list_of_vantages_is_refused(text: str) -> None:
         parse_vantages(text)
 
 
+@pytest.mark.parametrize("text", ["local", "campus,local"])
+def test_the_machine_on_which_somebody_types_is_no_vantage_of_a_fleet(text: str) -> None:
+    """`campus,local` waited for a worker of that name; one elsewhere would have spoken for this machine."""
+    with pytest.raises(UsageProblem, match="the machine on which you type"):
+        parse_vantages(text)
+
+
 def test_the_settings_file_holds_the_table(tmp_path: Path) -> None:
     (tmp_path / "leakguard.toml").write_text(
         'zone = "UTC"\n[fleet]\nbroker = "redis://queue.example.edu"\n', encoding="utf-8"

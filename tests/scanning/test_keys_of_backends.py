@@ -30,6 +30,7 @@ CASES = [
     (seen(Outcome.NOT_EXPOSED, key="bbbb"), False),
     (seen(Outcome.NOT_EXPOSED), False),
     (seen(Outcome.NOT_EXPOSED, key="aaaa", code=ReasonCode.ROWS_HIDDEN), False),
+    (seen(Outcome.NOT_EXPOSED, key="aaaa", code=ReasonCode.NOTHING_LISTED), False),
     (seen(Outcome.INCONCLUSIVE, key="aaaa", code=ReasonCode.KEY_NOT_FOUND), False),
 ]
 

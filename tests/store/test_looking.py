@@ -39,6 +39,13 @@ def test_a_store_of_an_earlier_release_is_told_and_not_lifted(tmp_path: Path, re
         assert (seen.revision, seen.is_current, seen.is_earlier) == (revision, False, True)
 
 
+def test_a_place_that_no_command_has_used_yet_has_no_store(place: str) -> None:
+    """An empty database on PostgreSQL, as its administrator makes it, was taken for the database of another program."""
+    seen = look_at(place)
+
+    assert (seen.is_there, seen.revision) == (False, None)
+
+
 def test_what_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert not look_at(str(tmp_path / "none.db")).is_there
     assert list(tmp_path.iterdir()) == []

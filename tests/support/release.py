@@ -1,4 +1,4 @@
-"""Cuts a release: `PYTHONPATH=tests python -m support.release 0.2.0` after `.ci/run` and `.ci/nightly` have passed; see `make release`.
+"""Cuts a release: `PYTHONPATH=tests python -m support.release 0.2.0` after CI's two scripts; see `make release`.
 
 Writes the version, gathers the notes of `changes/` into the changelog, commits both and tags the commit. Pushes
 nothing. Ends with 2, and changes nothing, where the tree is not ready.

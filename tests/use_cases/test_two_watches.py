@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import count
@@ -13,7 +13,9 @@ from threading import Barrier
 import pytest
 
 from leakguard.ledger.verification_result import Answer
+from leakguard.models.records import KeptRecord, Record
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.watches.watch_settling import HELD_FOR, LEASE
 from support.fake_prober import store_server
@@ -74,6 +76,29 @@ def test_two_watches_at_once_keep_a_change_once_and_open_one_incident_a_store(wo
     assert Counter(kind for kind, _ in changes) == {"new": 8, "closed": 4, "re_exposed": 4}
     assert len(store.subjects("IR-")) == 8
     assert verify_store(store).answer is Answer.MATCH
+
+
+def test_a_watch_opens_none_beside_the_incident_that_a_person_opens_at_this_very_moment(
+    worlds: list[Watching], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had read which incidents there are, and asked no more: two incidents about one store ran beside each other."""
+    world, place = worlds[0], PLACES[0]
+    world.serve(at_1=store_server())
+    store = world.tools.store
+    assert isinstance(store, SqlStore)
+    append = store.append
+
+    def behind_a_person(subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
+        if subject.startswith("IR-"):
+            monkeypatch.setattr(store, "append", append)
+            open_incident(store, tuple(store.findings()), now=world.tools.now(), title="by a person")
+        return append(subject, records, after=after)
+
+    monkeypatch.setattr(store, "append", behind_a_person)
+    world.watch(place, opens=True).look()
+
+    assert [load_incident(store, name).title for name in store.subjects("IR-")] == ["by a person"]
+    assert world.shown[-1].incidents == ("IR-2026-0001",)
 
 
 def test_a_part_that_waits_for_another_watch_holds_back_the_later_ones_so_each_change_is_kept_once(

@@ -12,6 +12,7 @@ import pytest
 from leakguard.alerts.forecast import StepEstimate
 from leakguard.alerts.history import history_of
 from leakguard.alerts.records import SENT, Attempt, end_record, raised_record, try_record
+from leakguard.errors import NotAllowed
 from leakguard.frozen import replace
 from leakguard.ledger.erasure import ERASED
 from leakguard.ledger.verification_result import Answer
@@ -108,6 +109,30 @@ def test_an_alert_that_was_acknowledged_stays_so_when_the_clock_is_recorded_anew
 
     assert got(world, "deputy") == []
     assert waiting(world) == []
+
+
+def test_the_answer_to_an_alert_holds_back_no_more_urgent_one_of_its_clock(world: World) -> None:
+    """Whoever answers yesterday's warning has not seen that the limit is over."""
+    begun(world)
+    world.look(after=22)
+    warning = world.history().messages[0].id
+    world.look(after=2)
+
+    with pytest.raises(NotAllowed, match=f"{warning} is over: the more urgent alert {world.history().messages[-1].id}"):
+        acknowledge(world.store, INCIDENT, warning, by="Ada", lasts=timedelta(hours=2), now=world.time.now)
+    world.look(after=0.25)
+    assert [message.threshold for message in world.sinks["deputy"].got] == ["PT0S"]
+
+
+def test_the_answer_to_an_alert_about_two_clocks_takes_the_one_that_is_not_more_urgent(world: World) -> None:
+    world.rules = [rule(thresholds=["50%", "90%"]), rule("other", thresholds=["50%"])]
+    begun(world)
+    world.look(after=12)
+    both = world.history().messages[0]
+    world.look(after=10)
+
+    done = acknowledge(world.store, INCIDENT, both.id, by="Ada", lasts=timedelta(hours=2), now=world.time.now)
+    assert (len(both.alarms), done.clocks) == (2, ("other",))
 
 
 def test_a_message_that_is_sent_later_names_only_clocks_that_still_wait(world: World) -> None:

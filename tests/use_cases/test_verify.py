@@ -9,14 +9,14 @@ from leakguard.frozen import replace
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.observations import Ending
+from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.records import Record
 from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.exposures import compare_runs
-from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan, verify_again
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan, target_of, verify_again
 from leakguard.use_cases.scans.verify_findings import (
     VerifiedFinding,
     judge_closure,
@@ -602,3 +602,19 @@ def test_a_decoy_declared_meanwhile_proves_nothing() -> None:
     (verified,) = judge_closure([old], run="R-2", standings={"127.0.0.1:9200": "other"}, again=[decoy])
 
     assert verified.closure is Closure.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_in_tls", "scheme"),
+    [
+        ("webroot", False, "http"), ("webroot", True, "https"), ("http", True, "https"), ("svn", False, "svn"),
+        ("git", False, "git"), ("rtsp", False, "rtsp"), ("rtsp", True, "rtsps"),
+    ],
+)  # fmt: skip
+def test_what_was_open_in_a_folder_is_looked_at_in_that_folder_again(
+    kind: str, *, is_in_tls: bool, scheme: str
+) -> None:
+    """It was taken for a bucket that the scope does not name, so no list of files in a folder could be verified."""
+    found = finding_of(target="127.0.0.1:9200/d", tls=TlsSeen(version="TLSv1.3") if is_in_tls else None)
+
+    assert target_of(found, kind, SCOPE) == parse_target(f"{scheme}://127.0.0.1:9200/d")

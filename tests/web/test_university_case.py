@@ -68,6 +68,7 @@ def test_the_api_alone_plays_the_case_from_the_notice_to_the_closure(
 
     assert shown["state"] == "closed"
     assert {"awareness", "contained", "remediation_verified", "filed", "closed"} <= set(kinds)
+    assert "\n  cn-cac-incident-general\n" in said.partition("Duties that apply:")[2].partition("Find out next")[0]
     assert "Approved by Cora Counsel and Dora Officer" in said
     assert "The ledger: match" in said
     assert len({operation.name for operation, _, _ in campus.seen}) > 20

@@ -9,6 +9,8 @@ from leakguard.frozen import Frozen
 
 WINDOW = timedelta(minutes=15)
 """How long a failed attempt counts."""
+SKEW = timedelta(minutes=2)
+"""How far the clocks of two machines on one store may differ."""
 
 
 class FailureLimit(Frozen):
@@ -33,6 +35,10 @@ def address_key(address: str) -> str:
 
 
 def wait_for(failed: Sequence[datetime], now: datetime, most: int) -> timedelta:
-    """How long the next attempt has to wait: until fewer than `most` of the last ones are in the window."""
-    counted = sorted(at for at in failed if now - at < WINDOW)
+    """How long the next attempt has to wait: until fewer than `most` of the last ones are in the window.
+
+    An attempt at a time to come failed under a clock that was ahead, under which each right code is wrong: it does not
+    count.
+    """
+    counted = sorted(at for at in failed if -SKEW <= now - at < WINDOW)
     return counted[-most] + WINDOW - now if len(counted) >= most else timedelta(0)

@@ -42,6 +42,8 @@ def why_over(session: SessionRow, now: datetime) -> str:
         return "it was ended"
     if now >= session.expires_at:
         return "it has lasted as long as a session may"
+    if session.expires_at > now + 2 * LIMITS[Kind(session.kind)].absolute:  # as leases; see `store.leases.take`
+        return "it began under a clock that was ahead"
     if now - session.seen_at >= LIMITS[Kind(session.kind)].idle:
         return "it was not used for too long"
     return ""

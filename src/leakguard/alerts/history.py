@@ -82,6 +82,10 @@ class History(Frozen):
     chain: Chain | None = None
     told_before: Mapping[tuple[str, int, str], Alert] = field(default_factory=dict)
     """By clock, generation and threshold, what an earlier generation had told already, with the limit of this one."""
+    recorded: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    """When each threshold was raised or missed, by `Alert.mark`."""
+    again: Mapping[str, int] = field(default_factory=dict)
+    """How often each was recorded by a clock that was ahead, and not since; see `ahead.as_of`."""
 
     def told_of(self, clock: str, generation: int, due: datetime | None) -> Mapping[str, Alert]:
         """The thresholds on the way to this very limit that were raised or missed."""
@@ -93,6 +97,13 @@ class History(Frozen):
         return next(
             (message for message in reversed(self.messages) if any(a.clock == clock for a in message.alarms)), None
         )
+
+    def more_urgent(self, message: Message) -> Mapping[str, Message]:
+        """By clock of a message, a later one that is more urgent: whoever answers the message has not seen that one."""
+        clocks = dict.fromkeys(alarm.clock for alarm in message.alarms)
+        latest = {clock: self.latest(clock) for clock in clocks}
+        rank = message.severity.rank
+        return {clock: one for clock, one in latest.items() if one is not None and one.severity.rank > rank}
 
     def acks_of(self, clock: str, message: Message) -> tuple[Acknowledgement, ...]:
         """Acknowledgements of a clock that were recorded after a message.
@@ -143,6 +154,7 @@ class _HistoryReader:
         self._acks: list[Acknowledgement] = []
         self._chain: Chain | None = None
         self._told_before: dict[tuple[str, int, str], Alert] = {}
+        self._recorded: dict[str, list[datetime]] = {}
 
     def raised(self, record: KeptRecord) -> None:
         message = str(record.content["message"])
@@ -159,6 +171,7 @@ class _HistoryReader:
     def _keep(self, record: KeptRecord) -> Alert:
         alarm = alarm_in(record.content, incident=self.incident, moment=_moment)
         self._kept.setdefault((alarm.clock, alarm.generation), {})[alarm.threshold] = alarm
+        self._recorded.setdefault(alarm.mark, []).append(record.occurred_at.latest)
         return alarm
 
     def tried(self, record: KeptRecord) -> None:
@@ -219,6 +232,7 @@ class _HistoryReader:
             acknowledgements=tuple(self._acks),
             chain=self._chain,
             told_before=self._told_before,
+            recorded={mark: tuple(times) for mark, times in self._recorded.items()},
         )
 
 

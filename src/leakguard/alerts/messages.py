@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from leakguard.alerts.ahead import told_again
 from leakguard.alerts.deadlines_near import MOVED
 from leakguard.alerts.forecast import FORECAST
-from leakguard.alerts.history import Message
+from leakguard.alerts.history import History, Message
+from leakguard.alerts.records import KeyedAlertRecord, MissedThreshold, missed_record, raised_record
 from leakguard.clocks.durations import parse_threshold
 from leakguard.clocks.times import local_words
-from leakguard.frozen import Frozen, field
+from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alerts import Alert, AlertMessage
 from leakguard.models.moments import to_z
 from leakguard.models.subjects import is_incident
@@ -45,6 +47,19 @@ def message_id(alarms: Sequence[Alert]) -> str:
     """The same alarms always make the same message, whoever raises them."""
     keys = "\n".join(sorted(alarm.key for alarm in alarms))
     return f"A-{hashlib.sha256(keys.encode()).hexdigest()[:12]}"
+
+
+def due_records(
+    groups: Iterable[Sequence[Alert]], missed: Iterable[MissedThreshold], history: History, *, now: datetime
+) -> list[KeyedAlertRecord]:
+    """What one look writes down: the alarms of each group as one message, and what was missed."""
+    found = []
+    for group in groups:
+        alarms = [told_again(alarm, history) for alarm in group]
+        found += [raised_record(alarm, message=message_id(alarms), now=now) for alarm in alarms]
+    for one in missed:
+        found.append(missed_record(replace(one, alarm=told_again(one.alarm, history)), now=now))
+    return found
 
 
 def message_of(

@@ -191,6 +191,7 @@ def alarm_in(content: Mapping[str, Any], *, incident: str, moment: Any) -> Alert
         is_statutory=bool(content["statutory"]),
         title=str(content["title"]),
         is_from_memory=bool(content.get("from_memory")),
+        again=int(content.get("again") or 0),
     )
 
 
@@ -202,7 +203,8 @@ def keys_of(kind: str, incident: str, content: Mapping[str, Any]) -> tuple[str, 
     """
     if kind in {RAISED, MISSED}:
         alarm, due = _alarm(incident, content), content["due_at"]
-        return (alarm, f"{alarm}/{due}") if due else (alarm,)
+        again = f"/again-{content['again']}" if content.get("again") else ""
+        return (f"{alarm}{again}", f"{alarm}/{due}{again}") if due else (f"{alarm}{again}",)
     if kind in {TRY, SENT, FAILED}:
         attempt = Attempt(**{name: content[field] for name, field in _ATTEMPT.items()})
         return (f"{'try' if kind == TRY else 'end'}/{incident}/{attempt.name}",)
@@ -232,6 +234,7 @@ def _content(alarm: Alert) -> dict[str, Any]:
         "statutory": alarm.is_statutory,
         "title": alarm.title,
         **({"from_memory": True} if alarm.is_from_memory else {}),
+        **({"again": alarm.again} if alarm.again else {}),
     }
 
 

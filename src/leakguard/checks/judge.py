@@ -15,7 +15,15 @@ from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.shipped_parts import shipped_in
 from leakguard.checks.sizes import measure
-from leakguard.checks.unheard import broke_off, cut_in, failed_in, is_unreadable, possible_outcomes, unheard_in
+from leakguard.checks.unheard import (
+    broke_off,
+    cut_in,
+    failed_in,
+    is_unreadable,
+    possible_outcomes,
+    unheard_in,
+    wordless_in,
+)
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace
 from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, ReasonCode, Verdict
@@ -77,6 +85,9 @@ PORT_CLOSED = "the port is closed"
 UNHEARD = "the host did not answer all that was asked"
 FAILED = "the server failed to answer all that was asked, or was too busy to"
 UNREADABLE = "the answer began as one of this protocol, and is garbled or cut off: it could not be read"
+WORDLESS = (
+    "a refusal came in a coding that was not asked for: its words, which might have shown an open server, are unknown"
+)
 TOO_LONG = "an answer that might have shown an open server is longer than what is read of one: it could not be weighed"
 TOO_MUCH = "the answer is such that a rule of the check would need too much memory for it: it could not be weighed"
 ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
@@ -117,6 +128,9 @@ def _doubt(definition: CheckDefinition, view: View, outcome: Outcome) -> Verdict
     cut = cut_in(definition, view, outcome)
     if cut and not _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, cut)):
         return Verdict(outcome=Outcome.INCONCLUSIVE, reason=TOO_LONG, reason_code=ReasonCode.UNREADABLE)
+    wordless = wordless_in(view, outcome)
+    if wordless and not _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, (), wordless)):
+        return Verdict(outcome=Outcome.INCONCLUSIVE, reason=WORDLESS, reason_code=ReasonCode.UNREADABLE)
     unheard = unheard_in(definition, view)
     failed = failed_in(definition, view, outcome)
     missing = {*unheard, *failed}

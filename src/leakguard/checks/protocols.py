@@ -202,3 +202,9 @@ def _refused_over_http(request: Mapping[str, Any]) -> str | None:
     if "ask" in request and request["ask"] not in HTTP_QUESTIONS:
         return f"`ask` names one of: {', '.join(sorted(HTTP_QUESTIONS))}"
     return None
+
+
+def scheme_of(kind: str, *, in_tls: bool) -> str:
+    """The scheme of URLs at which the protocol is spoken; what goes over HTTP has the schemes of HTTP."""
+    plain, secure, *_ = (*PROTOCOLS[PROTOCOLS[kind].over or kind].schemes, "")
+    return secure if in_tls and secure else plain

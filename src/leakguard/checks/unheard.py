@@ -20,6 +20,9 @@ NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
 """HTTP status codes by which a server, or a proxy before it, says nothing of who may ask (RFC 9110, 6585 and 8470)."""
 _OPENINGS = frozenset({b"{", b"["})
 """Of an object and of a list in JSON."""
+_PLAIN = frozenset({"", "identity"})
+_OF_BODY = frozenset({"contains", "lacks", "json", "tells_nothing"})
+"""What conditions ask of a body."""
 
 
 def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
@@ -68,6 +71,22 @@ def cut_in(definition: CheckDefinition, view: View, outcome: Outcome) -> Collect
     ]
 
 
+def wordless_in(view: View, outcome: Outcome) -> Collection[str]:
+    """The requests that were refused in words which cannot be read, since they are in a coding that nobody asked for.
+
+    Only their bodies are unknown. Trino, for one, says in the words of its 401 alone that it takes any name.
+    """
+    if outcome is not Outcome.NOT_EXPOSED:
+        return ()
+    return [name for name, reply in view.replies.items() if _is_wordless(reply.first)]
+
+
+def _is_wordless(reply: Reply) -> bool:
+    is_coded = reply.headers.get("content-encoding", "identity").lower() not in _PLAIN
+    is_whole = reply.ended is Ending.COMPLETE and reply.method != "HEAD" and reply.headers.get("content-length") != "0"
+    return is_coded and is_whole and not reply.body and reply.document is None
+
+
 def _is_cut(reply: Reply) -> bool:
     is_granted = reply.ended is Ending.CAPPED and reply.status is not None and reply.status in _GRANTING
     return is_granted and reply.document is None and reply.body.lstrip()[:1] in _OPENINGS
@@ -103,9 +122,14 @@ def _statuses_in(stated: Any, named: Mapping[str, Condition]) -> Iterator[tuple[
         yield from _statuses_in(each, named)
 
 
-def possible_outcomes(definition: CheckDefinition, view: View, unheard: Collection[str]) -> frozenset[Outcome]:
-    """What the rules could have said, whatever the missing answers are; the first that surely holds ends them."""
-    weighing = _Weighing(definition, view, unheard)
+def possible_outcomes(
+    definition: CheckDefinition, view: View, unheard: Collection[str], wordless: Collection[str] = ()
+) -> frozenset[Outcome]:
+    """What the rules could have said, whatever the missing answers are; the first that surely holds ends them.
+
+    Of the `wordless` answers the body alone is missing.
+    """
+    weighing = _Weighing(definition, view, unheard, wordless)
     found: set[Outcome] = set()
     for rule in definition.rules:
         holds = weighing.holds(rule.when.stated)
@@ -119,8 +143,11 @@ def possible_outcomes(definition: CheckDefinition, view: View, unheard: Collecti
 class _Weighing:
     """The conditions of one check in three values."""
 
-    def __init__(self, definition: CheckDefinition, view: View, unheard: Collection[str]) -> None:
+    def __init__(
+        self, definition: CheckDefinition, view: View, unheard: Collection[str], wordless: Collection[str]
+    ) -> None:
         self._view = view
+        self._wordless = wordless
         self._named = definition.conditions
         self._unheard = set(unheard)
         for request in definition.probe.requests:  # each may hang on those before it
@@ -134,7 +161,7 @@ class _Weighing:
     def _parts(self, stated: Any) -> Iterable[bool | None]:  # noqa: ANN401  (as above)
         if "request" in stated:
             own = {name: value for name, value in stated.items() if name not in _NESTING}
-            yield None if stated["request"] in self._unheard else Condition(stated=own).holds_for(self._view)
+            yield from self._about_reply(own)
         if "is" in stated:
             yield self.holds(self._named[stated["is"]].stated)
         yield from map(self.holds, stated.get("all", ()))
@@ -142,6 +169,17 @@ class _Weighing:
             yield _not(_all(_not(self.holds(each)) for each in stated["any"]))
         if "not" in stated:
             yield _not(self.holds(stated["not"]))
+
+    def _about_reply(self, stated: dict[str, Any]) -> Iterable[bool | None]:
+        """Whether what is stated of one reply holds; its status and headers may be known where its body is not."""
+        if stated["request"] in self._unheard:
+            yield None
+            return
+        known = stated
+        if stated["request"] in self._wordless and not _OF_BODY.isdisjoint(stated):
+            known = {name: value for name, value in stated.items() if name not in _OF_BODY}
+            yield None
+        yield Condition(stated=known).holds_for(self._view)
 
 
 _NESTING = frozenset({"is", "all", "any", "not"})

@@ -87,7 +87,7 @@ Examples:
   leakguard scope add 192.0.2.0/28
   leakguard scan
   leakguard incident open --finding F-1a2b3c4d5e6f7089
-  leakguard incident event IR-2026-0001 discovery --at 2026-11-24T09:30Z
+  leakguard incident event IR-2026-0001 discovery --source "SOC"
   leakguard clock list --incident IR-2026-0001
 """
 

@@ -226,7 +226,7 @@ def _alarms(scene: Scene) -> Iterator[Moment]:
     if taking is None or scene.history is None:
         return
     for message in scene.history.messages:
-        if not _is_taken(message, scene.history):
+        if not _is_taken(message, scene.history) and not _is_over(message, scene.history):
             at = awake_at(message.raised_at + length(taking.in_), taking.asleep, scene.scenario.zone)
             name = f"ack/{message.id}"
             clocks = ", ".join(dict.fromkeys(alarm.clock for alarm in message.alarms))
@@ -234,6 +234,11 @@ def _alarms(scene: Scene) -> Iterator[Moment]:
                 id=name, kind=Kind.ACKNOWLEDGE, at=_put_off(scene, name, at), role=taking.by,
                 title=f"takes over the alert about {clocks}",
             )  # fmt: skip
+
+
+def _is_over(message: Message, history: History) -> bool:
+    """Whether it has no clock of which nothing more urgent was raised since: that is what is answered."""
+    return history.more_urgent(message).keys() >= {alarm.clock for alarm in message.alarms}
 
 
 def _is_taken(message: Message, history: History) -> bool:

@@ -12,7 +12,7 @@ These rules save questions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from leakguard.checks.extra_requests import without_front_page
 from leakguard.checks.fronts import led_below
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
+from leakguard.checks.requests import Request
 from leakguard.checks.without_product_test import without_product_test
 from leakguard.engine.catch_all import nonexistent_path_request
 from leakguard.engine.earlier_runs import CheckedDataStore, checked_data_store
@@ -29,13 +30,14 @@ from leakguard.engine.round_state import RoundState
 from leakguard.engine.round_types import Round, RoundConnection
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, Verdict
-from leakguard.models.observations import Ending
+from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint, origins_of
 
 _NOTHING: Mapping[Any, Any] = {}
 _OK = 200
 _REFUSALS = frozenset({401, 403})
 REFUSED = "every request of the check, also those by which it had been open, is refused or asks for a login"
+LIST_REFUSED = "the list of files is refused now, and other paths are not: the listed files may still be there"
 _RECOGNISED = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED, Outcome.NOT_EXPOSED})
 
 
@@ -67,6 +69,7 @@ def ask_checks(
     state.buckets = (yield from state.table_names()) if PROTOCOLS[kind].for_backends else state.buckets
     yield from state.run_checks(checks, may_retry_closed=may_retry_closed)
     if kind != HTTP:
+        yield from _doubt_missing_list(state)
         return state.results + (yield from _check_folder(make(below=endpoint.path), checks))
     if open_before:
         yield from state.recheck_open_before(checks)
@@ -140,7 +143,25 @@ def _check_folder(state: RoundState, checks: Sequence[CheckDefinition]) -> Round
     """The results that apply in the folder of the user's URL, if it has one and the protocol has folders."""
     if state.below and PROTOCOLS[checks[0].probe.kind].has_folders:
         yield from state.run_checks(checks, may_retry_closed=False)
+        yield from _doubt_missing_list(state)
     return [item for item in state.results if item.applies and not is_first_unanswered(item)]
+
+
+def _doubt_missing_list(state: RoundState) -> Generator[Request, Reply, None]:
+    """Make a check inconclusive that found files in a list in an earlier run, if the list alone is refused now.
+
+    The files may lie there as before, under names that we did not keep. If a nonexistent path is refused too, a login
+    guards the whole folder.
+    """
+    for number, item in enumerate(state.results):
+        known = checked_data_store(state.endpoint, item.definition, state.below.removeprefix("/") or None)
+        first = next(iter(item.observation.replies.values()))
+        is_refused = first.method == "listing" and first.status in _REFUSALS
+        if is_refused and known in state.open_before and not found_open(item):
+            absent = Request(id="nonsense", method="nonsense", what=f"/{state.random_word}")
+            if (yield from state.ask_once(absent)).status not in _REFUSALS:
+                verdict = Verdict(outcome=Outcome.INCONCLUSIVE, reason=LIST_REFUSED)
+                state.results[number] = replace(item, verdict=verdict)
 
 
 def _paths_below(endpoint: Endpoint, state: RoundState, found: Sequence[CheckResult]) -> tuple[str, ...]:

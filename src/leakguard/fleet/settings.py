@@ -36,6 +36,8 @@ MAX_WORKERS = 1_000
 LEASES = (5, 24 * 3600)
 """Seconds. RabbitMQ takes a task back after 30 minutes unless its `consumer_timeout` is raised."""
 MAX_VANTAGES = 20
+HERE = "local"
+"""The machine on which somebody types. No worker may speak for it, as closure is proved from each vantage."""
 _VARIABLE = r"^([A-Z_][A-Z0-9_]{0,99})?$"
 _VANTAGE = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}\Z")
 _KEY = r"^ed25519:[A-Za-z0-9+/]{43}=( [a-z0-9][a-z0-9,-]{0,400})?$"
@@ -126,5 +128,10 @@ def parse_vantages(text: str) -> tuple[str, ...]:
         raise UsageProblem(
             f"`{text[:60]}` is not a list of vantages",
             next_step=f"Name at most {MAX_VANTAGES} of them, in small letters and digits: --vantage campus,outside",
+        )
+    if HERE in names:
+        raise UsageProblem(
+            f"`{HERE}` is the machine on which you type, and no vantage of the fleet",
+            next_step="Scan from this machine by a command of its own, without --vantage; give a worker another name.",
         )
     return names

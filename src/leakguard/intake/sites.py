@@ -61,6 +61,8 @@ class CheckedSite(Frozen):
     expires: datetime | None = None
     is_signed: bool = False
     results: tuple[SiteResult, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    """The codes that this check did not look for, such as those of a signature without a keyring."""
     unanswered: str = ""
     """What is not known, and why; empty where the site answered. With a `url` its file was read all the same."""
 

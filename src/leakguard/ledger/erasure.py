@@ -32,7 +32,7 @@ _TRY = frozenset({"message", "attempt"})
 _LETTER = frozenset({"covers", "duty", "lang", "digest"})
 _KEPT_BY_KIND: Mapping[str, frozenset[str]] = {
     "notice_approved": _LETTER, "notice_approval_withdrawn": _LETTER, "letters_sent": _LETTER,
-    "alarm_raised": frozenset({"message"}), "alarm_missed": frozenset({"why"}),
+    "alarm_raised": frozenset({"message", "again"}), "alarm_missed": frozenset({"why", "again"}),
     "alarm_try": _TRY, "alarm_sent": _TRY, "alarm_failed": _TRY,
     "report_received": frozenset({"message_mark"}),
     "step_run_begun": frozenset({"key", "action"}), "step_run_ended": frozenset({"key", "outcome"}),

@@ -45,10 +45,17 @@ class Alert(Frozen):
     title: str = ""
     is_from_memory: bool = False
     """Whether nobody read the limit in a source."""
+    again: int = 0
+    """How often a system clock that was ahead had recorded this threshold before it passed."""
 
     @property
     def key(self) -> str:
         """What makes it unique; the store keeps no second alarm with the same key."""
+        return f"{self.mark}/again-{self.again}" if self.again else self.mark
+
+    @property
+    def mark(self) -> str:
+        """The threshold that it is about, however often it was recorded."""
         due = f"/{to_z(self.due_at)}" if self.due_at is not None else ""
         return f"alarm/{self.incident}/{self.clock}/{self.generation}/{self.threshold}{due}"
 

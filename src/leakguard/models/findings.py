@@ -30,14 +30,15 @@ class ReasonCode(StrEnum):
     ACCOUNTS_NOT_TRIED = "accounts_not_tried"
     """A login was asked for a name that cannot exist; accounts that may exist were not tried. Outcome `not_exposed`."""
     FRONT_PAGE_GUARDED = "front_page_guarded"
-    """The front page refuses strangers; what lies behind it answered nothing that would prove a known product open,
-    and may be open on other paths. Outcome `not_exposed`."""
+    """The front page refuses strangers; nothing behind it proved open, and other paths may be. `not_exposed`."""
     UNREADABLE = "unreadable"
     """The answer began as one of this protocol, and is garbled or cut. Outcome `inconclusive`."""
     NO_SAFE_QUESTION = "no_safe_question"
     """Nothing can be asked without reading a record. Outcome `inconclusive`."""
     ROWS_HIDDEN = "rows_hidden"
     """A table answers strangers and shows them no row. Outcome `not_exposed`, and no proof of closure."""
+    NOTHING_LISTED = "nothing_listed"
+    """Strangers are told no name, and asked for no login. Outcome `not_exposed`, and no proof of closure."""
     PUBLIC_BY_DESIGN = "public_by_design"
     """Open to strangers, as the owner declared in the scope. Outcome `not_applicable`."""
     KEY_NOT_FOUND = "key_not_found"
@@ -269,11 +270,11 @@ class Finding(Frozen):
     def is_refusal(self, *, of: str) -> bool:
         """Whether this refuses strangers in a way that proves closure of what was open to those who asked by key `of`.
 
-        An empty table does not, nor does a refusal of another key than the one by which it was open.
+        An empty table or list does not, nor does a refusal of another key than the one by which it was open.
         """
         verdict = self.verdict
-        is_clear = verdict.outcome is Outcome.NOT_EXPOSED and verdict.reason_code is not ReasonCode.ROWS_HIDDEN
-        return is_clear and self.key == of
+        is_hidden = verdict.reason_code in {ReasonCode.ROWS_HIDDEN, ReasonCode.NOTHING_LISTED}
+        return verdict.outcome is Outcome.NOT_EXPOSED and not is_hidden and self.key == of
 
     @property
     def endpoint(self) -> str:

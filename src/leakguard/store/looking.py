@@ -39,7 +39,8 @@ def look_at(place: str) -> StoreStatus:
         pool = Pool(driver_of(place))
         try:
             with pool.transaction() as connection:
-                return StoreStatus(name=name, is_there=True, revision=version_in(connection))
+                is_empty = path is None and not connection.tables()  # the first command makes a store in it
+                return StoreStatus(name=name, is_there=not is_empty, revision=version_in(connection))
         finally:
             pool.close()
 

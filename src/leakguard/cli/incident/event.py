@@ -40,7 +40,8 @@ Examples:
   leakguard incident event IR-2026-0001 notice_received --at 2026-05-22 --corrects E-4 \\
       --reason "mail log read"             # corrects the date of event E-4
   leakguard incident event IR-2026-0001 filed --obligation cn-cac-incident-general --stage initial
-  leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --source "backups"
+  leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 \\
+      --source "backups" --reason "found in the backups on Friday"
 
 `leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Record every kind that has happened and
 that starts or ends a clock. Some laws use a word of their own for something that another kind below describes. Such a

@@ -26,7 +26,7 @@ Examples:
 \b
 Then:
   leakguard incident kinds INCIDENT  # lists the kinds of events, and which clocks each of them starts
-  leakguard incident event INCIDENT discovery --at TIME
+  leakguard incident event INCIDENT discovery --at TIME --reason TEXT  # the reason: why it is recorded only now
 """
 
 

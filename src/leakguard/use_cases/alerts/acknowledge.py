@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.alerts.history import History, history_of
+from leakguard.alerts.ahead import as_of
+from leakguard.alerts.history import History, Message, history_of
 from leakguard.alerts.marks import is_watched, marks_of
 from leakguard.alerts.records import acknowledged_record
 from leakguard.clocks.clock_status import ClockStatus
-from leakguard.errors import NotFound, UsageProblem
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.logs import log
@@ -43,7 +44,8 @@ def acknowledge(
     `incident` may be any subject with deadlines: a report, the transfers, the sites.
 
     `statuses` tells how the clocks of the incident stand; it is asked only where `what` has no alarm.
-    Raises `NotFound` for an incident, a clock or a message without an alarm, `UsageProblem` for a wrong time or name.
+    Raises `NotFound` for an incident, a clock or a message without an alarm, `UsageProblem` for a wrong time or name,
+    `NotAllowed` for a message about clocks of which more urgent alerts have been raised since.
     """
     refuse_nameless(by)
     if not timedelta(0) < lasts <= LONGEST:
@@ -62,7 +64,7 @@ def acknowledge(
 def _clocks(history: History, what: str, statuses: Statuses, now: Now) -> tuple[str, ...]:
     message = next((one for one in history.messages if one.id == what), None)
     if message is not None:
-        return tuple(dict.fromkeys(alarm.clock for alarm in message.alarms))
+        return _not_more_urgent(message, as_of(history, now()))
     clocks = list(dict.fromkeys(alarm.clock for one in history.messages for alarm in one.alarms))
     if what in clocks:
         return (what,)
@@ -72,6 +74,19 @@ def _clocks(history: History, what: str, statuses: Statuses, now: Now) -> tuple[
     raise NotFound(
         f"{history.incident} has no alert `{what[:60]}`{hint}",
         next_step="See them: leakguard watchman check",
+    )
+
+
+def _not_more_urgent(message: Message, history: History) -> tuple[str, ...]:
+    """The clocks of a message, without those that are more urgent by now: nobody has seen that who answers this one."""
+    names = dict.fromkeys(alarm.clock for alarm in message.alarms)
+    urgent = history.more_urgent(message)
+    if len(urgent) < len(names):
+        return tuple(name for name in names if name not in urgent)
+    latest = max(urgent.values(), key=lambda one: one.entry)
+    raise NotAllowed(
+        f"{message.id} is over: the more urgent alert {latest.id} was raised since about {', '.join(urgent)[:200]}",
+        next_step=f"Acknowledge that one: leakguard clock ack {history.incident} {latest.id}",
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leakguard.alerts.ahead import as_of
 from leakguard.alerts.escalation import sending
 from leakguard.alerts.history import History, Message, history_of
 from leakguard.alerts.readiness import NotReady
@@ -112,7 +113,7 @@ class AlertSending:
 
     def _history(self) -> History:
         if self._known is None:
-            self._known = history_of(self._subject, self._records)
+            self._known = as_of(history_of(self._subject, self._records), self._now)
         return self._known
 
     def _keep(self, keyed: Sequence[KeyedAlertRecord]) -> tuple[KeptRecord, ...]:

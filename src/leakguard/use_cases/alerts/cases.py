@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from leakguard.alerts.ahead import as_of
 from leakguard.alerts.history import History, history_of
 from leakguard.alerts.marks import is_review, is_watched, watched_of
 from leakguard.alerts.next_actions import FILED
@@ -135,7 +136,7 @@ def case_of(
     rows.sort(key=lambda row: row.urgency)
     return Case(
         incident=incident, rows=tuple(rows), late=tuple(row for row in rows if row.is_over),
-        history=history_of(incident.id, records),
+        history=as_of(history_of(incident.id, records), now),
         tasks=tasks_in(response) if response is not None else (),
         letters=tuple(_waiting(records, only_accounts=only_accounts)),
         waits_for_review=not is_open and any(is_review(status) for status in left),

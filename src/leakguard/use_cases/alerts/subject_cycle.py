@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from leakguard.alerts.due import Watch, due_of, grouped, next_look
 from leakguard.alerts.history import Message, history_of
 from leakguard.alerts.marks import is_watched
-from leakguard.alerts.messages import IncidentContext, message_id, message_of
-from leakguard.alerts.records import missed_record, raised_record
+from leakguard.alerts.messages import IncidentContext, due_records, message_of
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.alerts.undelivered import undelivered
 from leakguard.models.alerts import AlertMessage
@@ -67,10 +66,8 @@ class SubjectCycle(AlertSending):
     def _raise(self, watch: Watch) -> None:
         history = self._history()
         dues = [due_of(self._subject, status, history, watch) for status in self._about.statuses]
-        raised = [
-            raised_record(alarm, message=message_id(group), now=watch.now) for group in grouped(dues) for alarm in group
-        ]
-        kept = self._keep([*raised, *(missed_record(missed, now=watch.now) for due in dues for missed in due.missed)])
+        skipped = [missed for due in dues for missed in due.missed]
+        kept = self._keep(due_records(grouped(dues), skipped, history, now=watch.now))
         new = history_of(self._subject, kept).messages
         log_raised(self._subject, new)
         missed = len(kept) - sum(len(message.alarms) for message in new)

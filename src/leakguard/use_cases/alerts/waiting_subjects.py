@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from leakguard.alerts.ahead import as_of
 from leakguard.alerts.escalation import waiting_alarms
 from leakguard.alerts.history import history_of
 from leakguard.alerts.marks import is_over, is_watched
@@ -48,7 +49,7 @@ def waiting_subjects(
 def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: datetime) -> Iterator[WaitingSubject]:
     if not subject.has_begun:
         return
-    history, seen = history_of(subject.id, store.read(subject.id)), set[str]()
+    history, seen = as_of(history_of(subject.id, store.read(subject.id)), now), set[str]()
     clocks = {status.id: status.generation for status in subject.statuses if is_watched(status)}
     left = undelivered(history, settings, clocks, now)
     for message in history.messages:

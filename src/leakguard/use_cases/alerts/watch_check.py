@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leakguard.alerts.ahead import as_of
 from leakguard.alerts.escalation import unacknowledged
 from leakguard.alerts.history import History, history_of
 from leakguard.alerts.isolation import isolated
@@ -112,7 +113,7 @@ def check(
                 continue
             count += 1
             dues += _ahead(statuses, now)
-            history = history_of(name, records)
+            history = as_of(history_of(name, records), now)
             troubles += (*_troubles(history, statuses, now, within), *_unwatched_of(alerting, name, records))
             troubles += _unreached(history, statuses, alerting.settings, now)
     others = tuple(alerting.subjects(store, now))
@@ -131,7 +132,7 @@ def _of_subject(
     subject: WatchedSubject, store: IncidentStore, alerting: AlertingStatus, now: datetime, within: timedelta | None
 ) -> Iterator[Trouble]:
     """What somebody has to look at in a subject that is no incident."""
-    history = history_of(subject.id, store.read(subject.id) if subject.has_begun else ())
+    history = as_of(history_of(subject.id, store.read(subject.id) if subject.has_begun else ()), now)
     yield from (*_troubles(history, subject.statuses, now, within), *map(_of_problem, subject.problems))
     yield from _unreached(history, subject.statuses, alerting.settings, now)
 

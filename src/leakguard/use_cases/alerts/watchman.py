@@ -18,15 +18,13 @@ from leakguard.alerts.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alerts.history import History, Message, history_of
 from leakguard.alerts.isolation import isolated
 from leakguard.alerts.marks import is_watched, watched_of
-from leakguard.alerts.messages import IncidentContext, message_id, message_of
+from leakguard.alerts.messages import IncidentContext, due_records, message_of
 from leakguard.alerts.readiness import NotReady, chain_problems
 from leakguard.alerts.records import (
     Chain,
     KeyedAlertRecord,
     chain_record,
-    missed_record,
     outage_record,
-    raised_record,
 )
 from leakguard.alerts.undelivered import undelivered
 from leakguard.clocks.calendars import Calendars
@@ -192,8 +190,8 @@ class _IncidentCycle(AlertSending):
         raised_clocks = {due.raised.clock for due in dues if due.raised is not None}
         closer = [alert for alert in self._closer(statuses, history, watch) if alert.clock not in raised_clocks]
         groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(statuses, history)))]
-        raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
-        kept = self._keep([*raised, *(missed_record(missed, now=watch.now) for due in dues for missed in due.missed)])
+        skipped = [missed for due in dues for missed in due.missed]
+        kept = self._keep(due_records(groups, skipped, history, now=watch.now))
         new = history_of(self._incident.id, kept).messages
         log_raised(self._incident.id, new)
         missed_count = len(kept) - sum(len(message.alarms) for message in new)

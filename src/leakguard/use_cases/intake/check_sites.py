@@ -28,6 +28,7 @@ from leakguard.ports import Prober, Resolve
 from leakguard.scanning.gate import Gate
 
 MOST_REDIRECTS = 3
+SIGNATURE_CODES = ("bad_signature", "unknown_key", "key_expires_first")
 MOST_SITES = 1_000
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _OK = 200
@@ -96,9 +97,19 @@ async def _all(sites: Sequence[str], asking: SiteCheckOptions) -> tuple[CheckedS
     drift = drift_of(files) if len(files) > 1 else {}
     return tuple(
         replace(site, results=results_for(site.site, [*codes[site.site], *(("drift",) if site.site in drift else ())],
-                                         asking.rules, {"drift": ", ".join(drift.get(site.site, ()))}))
+                                         asking.rules, {"drift": ", ".join(drift.get(site.site, ()))}),
+                unchecked=_unchecked(site, asking, is_compared=len(files) > 1 and site.site in files))
         for site in found
     )  # fmt: skip
+
+
+def _unchecked(site: CheckedSite, asking: SiteCheckOptions, *, is_compared: bool) -> tuple[str, ...]:
+    """The codes that nobody looked for: without a keyring, without the file of another site, without complaints."""
+    return (
+        *(SIGNATURE_CODES if site.is_signed and asking.signatures is None else ()),
+        *(() if is_compared else ("drift",)),
+        *(() if asking.asks_complaints else ("no_complaint_contact",)),
+    )
 
 
 async def _one(site: str, asking: SiteCheckOptions) -> tuple[CheckedSite, SecurityTxt | None, list[str]]:

@@ -36,20 +36,32 @@ class KeptCheck(Frozen):
     at: datetime
     codes: Mapping[str, tuple[str, ...]]
     """By site that answered."""
+    unchecked: Mapping[str, tuple[str, ...]]
+    """By site, the codes that the check did not look for."""
     unanswered: tuple[str, ...]
 
 
 def changes_since(store: Journal, sites: Sequence[CheckedSite]) -> Changes:
-    """By site, which results are `new` and which are `closed` since its last answer; unanswered sites have none."""
+    """By site, which results are `new` and which are `closed` since its last answer; unanswered sites have none.
+
+    What a check did not look for, such as a signature without a keyring, it did not see closed.
+    """
     before = {site: answer.codes for site, answer in known_sites(store).items()}
-    return _changes(before, {site.site: _codes(site) for site in sites if not site.unanswered})
+    now = {
+        site.site: _with_unchecked(_codes(site), site.unchecked, before.get(site.site, ()))
+        for site in sites if not site.unanswered
+    }  # fmt: skip
+    return _changes(before, now)
 
 
 def keep_check(store: Journal, sites: Sequence[CheckedSite], *, now: Now, is_whole: bool = False) -> None:
     """Keep what was found, names and codes alone; a whole check of the scope ends what is known of other sites."""
     moment = now()
     rows = [
-        {"site": site.site, "codes": list(_codes(site)), "expires": site.expires and to_z(site.expires)}
+        {
+            "site": site.site, "codes": list(_codes(site)), "expires": site.expires and to_z(site.expires),
+            "unchecked": list(site.unchecked),
+        }
         for site in sites if not site.unanswered or site.url
     ]  # fmt: skip
     content = {"sites": rows, "unanswered": [site.site for site in sites if site.unanswered], "whole": is_whole}
@@ -62,11 +74,12 @@ def known_sites(store: Journal) -> dict[str, LastSiteAnswer]:
     for record in store.of_kinds((KIND,), SUBJECT):
         at, silent = record.occurred_at.latest, frozenset(_unanswered(record))
         asked = set(silent)
-        for site, codes, expires in _rows(record):
+        for site, found, expires, unchecked in _rows(record):
             asked.add(site)
             before = known.get(site)
+            codes = _with_unchecked(found, unchecked, before.codes if before is not None else ())
             if site in silent and before is not None:  # its file was read, and the rest was not
-                codes = before.codes  # noqa: PLW2901  (what is known of them is what was said before)
+                codes = before.codes  # what is known of them is what was said before
             since = before.since if before is not None and before.expires == expires else at
             known[site] = LastSiteAnswer(codes=codes, expires=expires, since=since)
         if record.content.get("whole") is True:
@@ -78,7 +91,8 @@ def kept_checks(store: Journal) -> tuple[KeptCheck, ...]:
     """All checks, the oldest first."""
     return tuple(
         KeptCheck(
-            number=number, at=record.occurred_at.latest, codes={site: codes for site, codes, _ in _rows(record)},
+            number=number, at=record.occurred_at.latest, codes={site: codes for site, codes, _, _ in _rows(record)},
+            unchecked={site: unchecked for site, _, _, unchecked in _rows(record)},
             unanswered=tuple(_unanswered(record)),
         )
         for number, record in enumerate(store.of_kinds((KIND,), SUBJECT), start=1)
@@ -100,9 +114,19 @@ def two_checks(store: Journal, numbers: Sequence[int]) -> tuple[KeptCheck, KeptC
 
 
 def changes_between(before: KeptCheck, after: KeptCheck) -> Changes:
-    """As `changes_since`, of the sites that answered in both checks, or in the later one alone."""
+    """As `changes_since`, of the sites that answered in both checks, or in the later one alone.
+
+    What one of the two did not look for is no change between them.
+    """
     silent = {*before.unanswered, *after.unanswered}
-    return _changes(before.codes, {site: codes for site, codes in after.codes.items() if site not in silent})
+    then, now = dict[str, Sequence[str]](), dict[str, Sequence[str]]()
+    for site, codes in after.codes.items():
+        if site in silent:
+            continue
+        earlier = before.codes.get(site, ())
+        then[site] = _with_unchecked(earlier, before.unchecked.get(site, ()), codes)
+        now[site] = _with_unchecked(codes, after.unchecked.get(site, ()), earlier)
+    return _changes(then, now)
 
 
 def _changes(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> Changes:
@@ -115,14 +139,20 @@ def _changes(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[s
     return {site: change for site, change in found.items() if change["new"] or change["closed"]}
 
 
+def _with_unchecked(codes: Sequence[str], unchecked: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """What a check found, and what is known of what it did not look for."""
+    return (*codes, *(code for code in known if code in unchecked and code not in codes))
+
+
 def _codes(site: CheckedSite) -> tuple[str, ...]:
     return tuple(result.code for result in site.results)
 
 
-def _rows(record: KeptRecord) -> Iterator[tuple[str, tuple[str, ...], datetime | None]]:
-    """Site, codes and expiry; what cannot be read is left out."""
+def _rows(record: KeptRecord) -> Iterator[tuple[str, tuple[str, ...], datetime | None, tuple[str, ...]]]:
+    """Site, codes, expiry, and codes that were not looked for; what cannot be read is left out."""
     for row in _maps(record.content.get("sites")):
-        yield str(row.get("site")), tuple(str(code) for code in row.get("codes") or ()), _moment(row.get("expires"))
+        codes, unchecked = (tuple(str(code) for code in row.get(key) or ()) for key in ("codes", "unchecked"))
+        yield str(row.get("site")), codes, _moment(row.get("expires")), unchecked
 
 
 def _maps(found: object) -> Iterable[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
 from leakguard.checks.order import HTTP
-from leakguard.checks.protocols import PROTOCOLS
+from leakguard.checks.protocols import PROTOCOLS, scheme_of
 from leakguard.checks.scope_permissions import without_industrial
 from leakguard.engine.earlier_runs import earlier_at
 from leakguard.engine.examiner import ResultObserver
@@ -293,6 +293,6 @@ def target_of(finding: Finding, kind: str, scope: Scope | None = None) -> Target
         return parse_target(own)
     if bucket is None:
         return parse_target(place)
-    if kind == HTTP:
-        return parse_target(f"{'https' if finding.tls else 'http'}://{place}/{bucket}")
+    if kind == HTTP or PROTOCOLS[kind].has_folders:
+        return parse_target(f"{scheme_of(kind, in_tls=finding.tls is not None)}://{place}/{bucket}")
     return parse_target(bucket_text(bucket, kind=kind, host=finding.host, place=place))

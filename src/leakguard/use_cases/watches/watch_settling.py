@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
@@ -109,8 +111,11 @@ def groups_of(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
     return tuple(tuple(group) for group in groups)
 
 
-def open_for(store: WatchStore, part: RunPart, changes: Sequence[Change], *, now: Now, zone: str) -> Incident:
-    """Open one incident about these changes, detected when the first of them was seen."""
+def open_for(
+    store: WatchStore, part: RunPart, changes: Sequence[Change], *, now: Now, zone: str,
+    refuse: Callable[[], None] | None = None,
+) -> Incident:  # fmt: skip
+    """Open one incident about these changes, detected when the first of them was seen; `refuse` as `open_incident`."""
     findings = list(store.findings(ids=[change.seen.finding for change in changes]))
     first = min(changes, key=lambda change: seen_at(part, change))
     detected = record_of_event(
@@ -118,7 +123,7 @@ def open_for(store: WatchStore, part: RunPart, changes: Sequence[Change], *, now
         fields={"finding": first.seen.finding, "vantage": first.seen.vantage},
     )  # fmt: skip
     since = {change.seen.finding: seen_at(part, change) for change in changes}
-    return open_incident(store, findings, now=now(), zone=zone, then=(detected,), open_since=since)
+    return open_incident(store, findings, now=now(), zone=zone, then=(detected,), open_since=since, refuse=refuse)
 
 
 class SettledChange(Frozen):
@@ -184,9 +189,9 @@ class Settler(Frozen):
     def _settle_changes(
         self, part: RunPart, changes: Sequence[Change], held_from: datetime | None
     ) -> list[SettledChange]:
-        incidents = known_incidents(self.store)
+        incidents = list(known_incidents(self.store))
+        opened = IncidentIndex(self._open(part, changes, incidents, held_from) if held_from is not None else ())
         who = IncidentIndex(incidents)
-        opened = IncidentIndex(self._open(part, changes, who, held_from) if held_from is not None else ())
         own: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             for known in who.of(change):
@@ -200,16 +205,31 @@ class Settler(Frozen):
         return [_settled(part, change, who, opened, reopened) for change in changes]
 
     def _open(
-        self, part: RunPart, changes: Sequence[Change], who: IncidentIndex, held_from: datetime
+        self, part: RunPart, changes: Sequence[Change], incidents: list[KnownIncident], held_from: datetime
     ) -> tuple[KnownIncident, ...]:
-        """One incident a group; thousands take longer than the lease lasts, which is renewed on the way."""
+        """One incident a group; thousands take longer than the lease lasts, which is renewed on the way.
+
+        What a person opened about a group meanwhile takes its place, and is added to `incidents`.
+        """
+        who = IncidentIndex(incidents)
         news = [change for change in changes if change.kind in EXPOSURES and not who.of(change)]
-        opened = []
+        names, opened = {known.incident for known in incidents}, []
         for group in groups_of(news):
             held_from = self._renewed(held_from)
-            incident = open_for(self.store, part, group, now=self.now, zone=self.settings.zone)
-            opened.append(known_incident(self.store, incident.id))
+            refuse = partial(self._refuse_known, group, names, incidents)
+            with suppress(_OpenedByOthers):
+                incident = open_for(self.store, part, group, now=self.now, zone=self.settings.zone, refuse=refuse)
+                names.add(incident.id)
+                opened.append(known_incident(self.store, incident.id))
         return tuple(opened)
+
+    def _refuse_known(self, group: Sequence[Change], names: set[str], incidents: list[KnownIncident]) -> None:
+        """Raise `_OpenedByOthers` where an incident that was opened since the ledger was read is about the group."""
+        others = [known_incident(self.store, name) for name in self.store.subjects("IR-") if name not in names]
+        names.update(known.incident for known in others)
+        incidents += others
+        if any(map(IncidentIndex(others).of, group)):
+            raise _OpenedByOthers
 
     def _renewed(self, held_from: datetime) -> datetime:
         """Hold on to the lease; raises `_LeaseLost` where another watch may have opened incidents meanwhile."""
@@ -220,6 +240,10 @@ class Settler(Frozen):
         if renewed is None:
             raise _LeaseLost
         return renewed
+
+
+class _OpenedByOthers(Exception):
+    """A person has opened an incident about the same store at this very moment."""
 
 
 class _LeaseLost(Exception):

@@ -7,6 +7,8 @@ no guess of a credential: none is sent, and none can be, since the list of read 
 If the server asks for one after all, the session ends there.
 `own_account` starts a session as `postgres` although others are asked for a password: once, and only where the owner of
 the assets allows it in the scope, which is asked again before each such connection. No password is sent then either.
+Each session is begun as one that only reads. PgBouncer refuses to begin such a session, before it asks for a login: it
+is asked once more for a plain one, and no question follows in that.
 """
 
 from __future__ import annotations
@@ -45,6 +47,9 @@ class _Started(Frozen):
     seconds: float = 0.0
 
 
+_READ_ONLY = {"default_transaction_read_only": "on"}
+_PROTOCOL_VIOLATION = "08P01"
+"""By this code PgBouncer refuses a parameter that it does not know."""
 _NO_ROLE = "28000"
 """Behind a successful authentication: there is no role of that name, or it may not log in."""
 _DEMANDS = range(13)
@@ -69,6 +74,7 @@ class PostgresSession(KindSession):
         super().__init__(caller)
         self._leave = leave
         self._trust: bool | None = None
+        self._parameters = _READ_ONLY
 
     @classmethod
     def on(cls, way: SessionSetup) -> Self:
@@ -85,6 +91,10 @@ class PostgresSession(KindSession):
     async def _startup(self, request: Request, cap: int) -> Reply:
         started = await self._start(NOBODY, cap)
         self._hang_up()
+        if started.sqlstate == _PROTOCOL_VIOLATION and self._parameters:
+            self._parameters = {}
+            started = await self._start(NOBODY, cap)
+            self._hang_up()
         if started.ended is not Ending.COMPLETE:
             return reply_to(request, ended=started.ended, size_bytes=started.size, seconds=started.seconds)
         self._trust = started.auth == 0
@@ -104,7 +114,7 @@ class PostgresSession(KindSession):
             return reply_to(request, ended=Ending.COMPLETE, document=document | {"trust": False, "role_missing": None})
         started = await self._start(TRUSTED, cap)
         size = started.size
-        if started.auth == 0 and started.sqlstate is None and self._caller.connected:
+        if self._may_ask(started):
             answer = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
             size += answer.size
             document |= _counted(answer.reader)
@@ -122,7 +132,7 @@ class PostgresSession(KindSession):
             **dict.fromkeys(("databases", "bytes", "tables", "rows_estimate", "version")),
         }  # fmt: skip
         size = started.size
-        if let_in and started.sqlstate is None and self._caller.connected:
+        if self._may_ask(started):
             answer = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
             size += answer.size
             document |= _counted(answer.reader)
@@ -140,7 +150,7 @@ class PostgresSession(KindSession):
             started = await self._start(TRUSTED, cap, database)
             row: list[str | None] | None = None
             size = started.size
-            if started.auth == 0 and started.sqlstate is None and self._caller.connected:
+            if self._may_ask(started):
                 answer = await self._caller.call(columns_query(), MessagesReader, cap=cap, again=False)
                 row, size = _row(answer.reader), size + answer.size
             self._hang_up()
@@ -149,7 +159,7 @@ class PostgresSession(KindSession):
 
     async def _start(self, user: str, cap: int, database: str = "postgres") -> _Started:
         """Start a session as `user`, in TLS where the server offers it."""
-        parameters = {"user": user, "database": database, "default_transaction_read_only": "on"}
+        parameters = {"user": user, "database": database, **self._parameters}
         command = ReadCommand(kind="postgres", verb="startup", data=startup_message(parameters))
         answer = await self._caller.call(command, MessagesReader, cap=cap)
         auth = answer.reader.auth()
@@ -162,6 +172,11 @@ class PostgresSession(KindSession):
             size=answer.size,
             seconds=answer.seconds,
         )
+
+    def _may_ask(self, started: _Started) -> bool:
+        """Whether a session was begun, and is one that only reads."""
+        is_in = started.auth == 0 and started.sqlstate is None
+        return is_in and bool(self._parameters) and self._caller.connected
 
     def _hang_up(self) -> None:
         """Say goodbye where somebody listens; then the line is dropped either way."""

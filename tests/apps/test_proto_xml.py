@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from leakguard.apps import proto_xml
 from leakguard.apps.elements import MOST_ATTRIBUTES, MOST_DEPTH, Element, Reference
-from leakguard.apps.proto_xml import read_proto_xml
-from leakguard.apps.protobuf import fields
+from leakguard.apps.proto_xml import fields, read_proto_xml
 from leakguard.apps.unread import CannotRead
 from support.app_packages import ANDROID, Ref, Tag, manifest, proto, to_proto, uses, varint
 from support.each import for_each

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.bundled import BundledFiles
-from leakguard.checks.compiled import digest_of, stated_in, to_compiled
-from leakguard.checks.library import compile_library, load_library, parse_check
+from leakguard.checks.library import compile_library, digest_of, load_library, parse_check, stated_in, to_compiled
 from support.check_files import WHOLE
 
 NOTE = """\

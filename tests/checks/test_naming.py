@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from leakguard.bundled import BundledFiles
 from leakguard.checks import namings
-from leakguard.checks.compiled import stated_in, to_compiled
-from leakguard.checks.library import load_library, parse_check
+from leakguard.checks.library import load_library, parse_check, stated_in, to_compiled
 from leakguard.checks.naming import NamePlace, Place
 from leakguard.checks.namings import namings_in, oldest_in
 from leakguard.checks.replies import SeenReply, View

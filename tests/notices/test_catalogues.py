@@ -19,7 +19,7 @@ from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.notice_content import RecipientKind
 from leakguard.use_cases.letters.draft_notices import draft_letter
 from leakguard.use_cases.letters.letter_languages import catalogue_of, in_language, languages_of
-from leakguard.use_cases.letters.look_up_duties import lint_duties
+from leakguard.use_cases.letters.look_up_duties import lint_files
 from support.each import for_each
 from support.languages import AT, example_for_offices, langs_of, marked_facts
 from support.notices import book, complete, letter_of
@@ -303,11 +303,11 @@ def test_a_broken_catalogue_keeps_no_letter_of_another_language_from_being_writt
 def test_the_lint_of_the_duties_names_what_a_catalogue_lacks_and_one_that_cannot_be_read() -> None:
     text = BundledFiles().text("templates", "languages/pt.yaml")
     without = Folders("languages/pt.yaml", text.replace('  - en: "Attachments"\n', '  - en: "Annexes"\n'))
-    found = lint_duties(without, {})
+    found = lint_files(without, {}).problems
 
     assert [(name, problem.where, problem.text[-12:]) for name, problem in found] == [
         ("templates/languages/pt.yaml", "any-authority", ": Attachments"[-12:]),
         ("templates/languages/pt.yaml", "texts", "ext: Annexes"),
     ]
-    (broken,) = lint_duties(Folders("languages/pt.yaml", "texts: 1"), {})
+    (broken,) = lint_files(Folders("languages/pt.yaml", "texts: 1"), {}).problems
     assert broken[0] == "templates/languages/pt.yaml"

@@ -123,7 +123,7 @@ def test_a_stage_has_its_own_items_or_the_whole_list() -> None:
     cac = book().duty(CAC)
 
     assert cac.items_of(None) == cac.content
-    assert [item.item for item in cac.items_of("final")] == list(cac.phases[2].item_names)
+    assert [item.item for item in cac.items_of("final")] == [item.item for item in cac.phases[2].content]
     assert {item.required for item in cac.items_of("final")} == {"yes", "if_known_in_time"}
     assert cac.items_of("supplement") == cac.content
     assert cac.items_of("no-such-stage") == cac.content

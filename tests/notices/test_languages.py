@@ -26,7 +26,7 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.notices.vocabulary_file import parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
 from leakguard.use_cases.letters.draft_notices import draft_letter, draft_notice
-from leakguard.use_cases.letters.look_up_duties import lint_duties
+from leakguard.use_cases.letters.look_up_duties import lint_files
 from support.growth import takes_no_time
 from support.languages import AT, LANGS_TO_PEOPLE, example, example_for_offices
 from support.notices import CAC, GDPR_34, NOW, book, complete, facts_of, letter_of
@@ -235,7 +235,7 @@ class WithoutAWord(BundledFiles):
 
 
 def test_what_a_language_lacks_is_named_by_the_lint_of_the_duties() -> None:
-    found = lint_duties(WithoutAWord(), {})
+    found = lint_files(WithoutAWord(), {}).problems
 
     assert [(name, problem.where) for name, problem in found] == [("duties/languages/de.yaml", "items.cause")]
 

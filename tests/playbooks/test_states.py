@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from leakguard.errors import NotAllowed
-from leakguard.playbooks.states import OPEN, SETTLED, TABLE, Move, StepState, diagram, moved
+from leakguard.playbooks.states import OPEN, SETTLED, TABLE, Move, StepState, moved
 from support.each import for_each
 
 
@@ -32,11 +32,3 @@ def test_every_state_can_be_reached_and_left() -> None:
 def test_open_and_settled_states_are_apart() -> None:
     assert not OPEN & SETTLED
     assert OPEN | SETTLED | {StepState.WAITING} == set(StepState)
-
-
-def test_the_diagram_has_a_line_for_every_move() -> None:
-    lines = diagram().splitlines()
-
-    assert lines[0] == "stateDiagram-v2"
-    assert len(lines) == 2 + sum(len(moves) for moves in TABLE.values())
-    assert "    ready --> done: finished" in lines

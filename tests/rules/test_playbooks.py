@@ -19,7 +19,7 @@ from leakguard.playbooks.engine import advance
 from leakguard.playbooks.gates import Claim, event_fields, missing_for
 from leakguard.playbooks.missing import missing_steps
 from leakguard.playbooks.shapes import Playbook, Step
-from leakguard.playbooks.states import StepState, diagram
+from leakguard.playbooks.states import TABLE, StepState
 from support.ledgers import START
 from support.responses import Incident
 from support.walks import Pick, answers, first_options, last_options, nth_options
@@ -231,6 +231,14 @@ def test_every_command_in_a_step_is_one_of_ours_with_options_that_it_has(file: P
         assert {word for word in words if word.startswith("-")} <= known, text
         if text.startswith(" incident event"):
             assert words[1] in KINDS, text
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", f"    [*] --> {StepState.WAITING}"]
+    for state, moves in TABLE.items():
+        lines += [f"    {state} --> {after}: {move}" for move, after in moves.items()]
+    return "\n".join(lines) + "\n"
 
 
 def test_the_readme_draws_the_table_of_states_and_names_every_field() -> None:

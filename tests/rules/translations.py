@@ -41,8 +41,7 @@ from leakguard.playbooks.states import StepState
 from leakguard.playbooks.words import Action
 from leakguard.scanning.diff import ChangeKind
 from leakguard.scanning.place_status import PlaceStanding
-from leakguard.translations.catalogue import po_paths
-from leakguard.translations.po_files import Entry, entries
+from leakguard.translations.catalogue import Entry, entries, po_paths
 from leakguard.use_cases.incidents.playbooks import find_file, list_playbooks
 from leakguard.web.console.screens import ACTS, MENU, SCREENS
 

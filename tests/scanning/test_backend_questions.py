@@ -9,9 +9,8 @@ import pytest
 from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.outputs.estimate import estimate_lines
 from leakguard.probes.protocols import backend
-from leakguard.scanning.backend_questions import MOST_TABLES, backend_questions
 from leakguard.scanning.backends import BACKENDS, OWN
-from leakguard.scanning.estimate import Pace, estimate
+from leakguard.scanning.estimate import MOST_TABLES, Pace, backend_questions, estimate
 from leakguard.scanning.plan import Plan
 from leakguard.shipped.reader import ShippedReader
 from scanning.test_backends import REF, planned

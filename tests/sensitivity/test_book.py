@@ -14,12 +14,10 @@ from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import replace
 from leakguard.models.kinds import Category
 from leakguard.notices.book import load_vocabulary
-from leakguard.sensitivity.book import MOST_KNOWN, StoreContents, data_seen, fields_of_people
-from leakguard.sensitivity.dictionary import HUBS
+from leakguard.sensitivity.book import MOST_KNOWN, StoreContents, data_seen, fields_of_people, sensitive_by
+from leakguard.sensitivity.dictionary import HUBS, MOST_JOINED, tokens_of
 from leakguard.sensitivity.found import NamedCollection
 from leakguard.sensitivity.reading import parse_dictionary, parse_standards
-from leakguard.sensitivity.standards import sensitive_by
-from leakguard.sensitivity.tokens import MOST_JOINED, tokens_of
 from support.books import kind_book
 
 ROOT = Path(__file__).parents[2]

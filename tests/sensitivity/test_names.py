@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.sensitivity.dictionary import HUBS
+from leakguard.sensitivity.dictionary import HUBS, LONGEST_NAME, tokens_of
 from leakguard.sensitivity.names import (
     classify_collection,
     classify_extension,
     classify_fields,
     signs_of,
 )
-from leakguard.sensitivity.tokens import LONGEST_NAME, tokens_of
 from support.books import kind_book
 
 WORDS = kind_book().words

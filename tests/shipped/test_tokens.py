@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.shipped.tokens import claims_of
+from leakguard.shipped.reader import claims_of
 
 
 @pytest.mark.parametrize(

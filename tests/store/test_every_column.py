@@ -1,7 +1,7 @@
 """Whatever somebody plants, changes or removes in any table of the store, the verification finds it.
 
 The walk follows the schema itself, so that a new table or column is found by nobody until it has its place in
-`store.coverage`, and this test fails until then.
+`support.store_coverage`, and this test fails until then.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from leakguard.ledger.signed_heads import ExternalHeads
 from leakguard.ledger.verification_result import Answer, Verification
 from leakguard.mailing.sealing import seal_fields
 from leakguard.store.connection import Connection, Row
-from leakguard.store.coverage import FREE, HELD, LOSABLE, PLANTABLE
 from leakguard.store.schema import VERSION_TABLE
 from leakguard.store.snapshot import Snapshot
 from leakguard.store.sql_store import SqlStore
@@ -29,6 +28,7 @@ from leakguard.use_cases.proofs.evidence import verify_store
 from support.filled_store import BATCH, INCIDENT, RUN, fill, name
 from support.ledgers import FakeClock, Tokens, make_record
 from support.postgres_server import PostgresServer
+from support.store_coverage import FREE, HELD, LOSABLE, PLANTABLE
 
 
 @dataclass

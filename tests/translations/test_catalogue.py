@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leakguard.errors import BadFile
-from leakguard.translations.catalogue import Catalogue, catalogue, po_paths
-from leakguard.translations.po_files import Entry, entries
+from leakguard.translations.catalogue import Catalogue, Entry, catalogue, entries, po_paths
 from leakguard.translations.sentences import Sentences
 
 MESSAGES = {

@@ -39,9 +39,6 @@ def dummy_hash(cost: Cost = COST) -> str:
     return f"$argon2id$v=19$m={cost.memory},t={cost.passes},p={cost.lanes}${salt}${digest}"
 
 
-DUMMY_HASH = dummy_hash()
-
-
 def refuse_weak(password: str) -> None:
     """Raise `UsageProblem` for a password that nobody should have; its text is never in the message."""
     if not FEWEST <= len(password) <= MOST:

@@ -45,8 +45,6 @@ from leakguard.models.alerts import (
     WatchSettings,
 )
 
-TABLES = ("channel", "escalation", "watchman", "oncall")
-"""The tables of `leakguard.toml` that are read here."""
 MAX_CHANNELS = 50
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 Variable = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]{0,99}$")]

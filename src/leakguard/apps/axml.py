@@ -19,8 +19,6 @@ from leakguard.apps.string_pool import StringPool
 from leakguard.apps.unread import CannotRead, need
 
 _CHUNK = struct.Struct("<HHL")
-_NODE = 16
-"""Bytes of the header of a node."""
 _START = struct.Struct("<llHHH")
 _ATTRIBUTE = struct.Struct("<lllHBBL")
 _XML, _POOL, _MAP, _START_TAG, _END_TAG = 0x0003, 0x0001, 0x0180, 0x0102, 0x0103

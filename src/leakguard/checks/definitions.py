@@ -15,8 +15,7 @@ from urllib.parse import quote
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.extra_requests import has_extra_requests, with_extra_requests, without_extra_requests
 from leakguard.checks.naming import Naming, Place, place_in
-from leakguard.checks.question_plan import QuestionPlan, plan_of
-from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
+from leakguard.checks.requests import IDENTIFY_BYTES, QuestionPlan, Request, RequestDefinition, plan_of
 from leakguard.frozen import Frozen
 from leakguard.models.advice import with_port
 from leakguard.models.findings import Access, Outcome, ReasonCode, Right, Stranger

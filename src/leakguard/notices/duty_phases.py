@@ -46,11 +46,6 @@ class Phase(LightShape):
     """The condition of a stage that not every incident has; until the facts rule it out, it is shown."""
     note: str = ""
 
-    @property
-    def item_names(self) -> tuple[str, ...]:
-        """The names of its items."""
-        return tuple(item.item for item in self.content)
-
 
 def stage_meant(stage: str | None, phases: Sequence[Phase]) -> str | None:
     """The name of the stage that a person means; one that is none is given back for others to refuse.

@@ -9,8 +9,6 @@ from typing import Literal
 from leakguard.files.light_shapes import Field, LightShape
 from leakguard.frozen import Frozen
 
-FOLDER = "outbound"
-"""Within `duties/`."""
 ScreenLang = Literal["en", "zh"]
 Kind = Literal["primary", "primary-quoted", "official", "secondary", "unread", "inference"]
 Confidence = Literal["sourced", "own-knowledge"]

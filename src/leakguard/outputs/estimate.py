@@ -12,8 +12,7 @@ from leakguard.models.scope import Scope
 from leakguard.outputs.json_text import pace_json
 from leakguard.outputs.progress import BINDING, binding_line, duration_words
 from leakguard.outputs.words import left_out_words, printable, unheeded_words
-from leakguard.scanning.backend_questions import BackendQuestions
-from leakguard.scanning.estimate import Estimate
+from leakguard.scanning.estimate import BackendQuestions, Estimate
 from leakguard.scanning.quiet_hours import QuietTime
 
 if TYPE_CHECKING:

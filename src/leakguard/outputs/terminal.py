@@ -126,11 +126,6 @@ class Table(Frozen):
     title: str = ""
     caption: str = ""
 
-    @property
-    def row_count(self) -> int:
-        """Rows, without the headings."""
-        return len(self.rows)
-
     def lines(self, width: int) -> Iterator[Text]:
         """Title, headings, rows, caption; columns that have no room stand below their row, each with its heading."""
         from rich.text import Text  # noqa: PLC0415  (as above)

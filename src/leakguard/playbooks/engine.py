@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,7 @@ from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.people import by_source, signatory_of
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.definitions import from_snapshot
-from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, MachineRun
-from leakguard.playbooks.retracted_acts import Acts
+from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, Acts, MachineRun
 from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import OPEN, SETTLED, Move, StepState
 from leakguard.playbooks.walk import Replay
@@ -178,3 +178,26 @@ def _progress(walk: Replay, name: str, step: Step) -> StepProgress:
         claim=story.claim,
         evidence=tuple(map(str, content.get("evidence") or ())),
     )
+
+
+def taken_back(records: Iterable[KeptRecord]) -> frozenset[int]:
+    """The sequences of records that count no more, as somebody took back what was said of the step; they come in order.
+
+    Taking back undoes what was said of the step last: a claim that awaited its second person, or else the record that
+    settled the step. What an earlier round said of it, or an earlier response, goes on to count.
+    """
+    said: defaultdict[str, list[int]] = defaultdict(list)
+    claimed: dict[str, int] = {}
+    gone = set[int]()
+    for record in records:
+        step = str(record.content.get("step"))
+        if record.kind in {STEP_DONE, STEP_WAIVED}:
+            claimed.pop(step, None)
+            said[step].append(record.sequence)
+        elif record.kind == STEP_CLAIMED:
+            claimed[step] = record.sequence
+        elif record.kind == STEP_TAKEN_BACK and step in claimed:
+            gone.add(claimed.pop(step))
+        elif record.kind == STEP_TAKEN_BACK and said[step]:
+            gone.add(said[step].pop())
+    return frozenset(gone)

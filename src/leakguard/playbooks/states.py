@@ -1,4 +1,4 @@
-"""The states of a step and the moves between them, as one table; the documentation's diagram is drawn from it."""
+"""The states of a step and the moves between them, as one table."""
 
 from __future__ import annotations
 
@@ -121,11 +121,3 @@ def moved(state: StepState, move: Move) -> StepState:
             f"a step that is {state} cannot be {move}", next_step="See what is open: leakguard playbook next INCIDENT"
         )
     return after
-
-
-def diagram() -> str:
-    """The table as a Mermaid state diagram."""
-    lines = ["stateDiagram-v2", f"    [*] --> {StepState.WAITING}"]
-    for state, moves in TABLE.items():
-        lines += [f"    {state} --> {after}: {move}" for move, after in moves.items()]
-    return "\n".join(lines) + "\n"

@@ -1,9 +1,12 @@
-"""The estimate: what a scan would do to whom, and how long it would take, before the first packet."""
+"""The estimate: what a scan would do to whom, and how long it would take, before the first packet.
+
+Among it is how many questions the backends of a plan may be asked.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -11,12 +14,16 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.frozen import Frozen
 from leakguard.models.scan_state import BindingLimit
 from leakguard.models.scope import Limits
-from leakguard.scanning.backend_questions import BackendQuestions, backend_questions
+from leakguard.scanning.backend_places import backend_place
+from leakguard.scanning.backends import OWN
 from leakguard.scanning.binding import binding_limit
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.plan_extent import PlanExtent, ground_of
 from leakguard.scanning.quiet_hours import QuietTime, quiet_times
+
+MOST_TABLES = 50
+"""As `probes.protocols.backend` has it: of one backend that are asked for."""
 
 _LONGEST = timedelta(days=36_500)
 """A scan that would take longer than a century is told as such; no calendar has to hold its end."""
@@ -144,3 +151,31 @@ def _rounds(endpoints: int, at_once: int) -> int:
 def _quiet(plan: Plan, now: datetime, seconds: float) -> tuple[QuietTime, ...]:
     end = now + min(_LONGEST, timedelta(seconds=min(seconds, _LONGEST.total_seconds())))
     return tuple(takewhile(lambda quiet: quiet.since <= end, quiet_times(plan.gate.scope, now)))
+
+
+class BackendQuestions(Frozen):
+    """One backend."""
+
+    backend: str
+    """As the user or the scope names it."""
+    tables: int
+    """Tables that are asked for at most."""
+    questions: int
+    """To the backend, at most."""
+    pages: int
+    """Pages of ours that may be read for it, where its key or the names of its tables are looked for."""
+
+
+def backend_questions(plan: Plan) -> Iterator[BackendQuestions]:
+    """One for each backend among the targets."""
+    for target in plan.targets:
+        if target.backend is None or target.backend.kind.kind == OWN:
+            continue  # one of one's own is asked as any other web server
+        place, kind = backend_place(target.backend, plan.gate, plan.resolved), target.backend.kind
+        named = len([table for table in place.tables if place.allows(table)])
+        tables = (MOST_TABLES if place.is_whole else min(named, MOST_TABLES)) if kind.table_questions else 0
+        is_read = kind.needs_key or place.is_whole
+        yield BackendQuestions(
+            backend=target.text, tables=tables, questions=kind.first_questions + tables * kind.table_questions,
+            pages=len(place.pages) if is_read else 0,
+        )  # fmt: skip

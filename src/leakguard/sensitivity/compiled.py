@@ -13,9 +13,8 @@ from datetime import date
 from typing import Any
 
 from leakguard.frozen import names_of
-from leakguard.sensitivity.book import KindBook
+from leakguard.sensitivity.book import DataClass, KindBook, Standard
 from leakguard.sensitivity.dictionary import Dictionary
-from leakguard.sensitivity.standards import DataClass, Standard
 
 _SETS = frozenset({"neutral", "false_friends", "people", "about"})
 _PLAIN = frozenset({"extensions", "zh_pattern", "zh_collection_pattern"})

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from leakguard.frozen import Frozen
-from leakguard.sensitivity.dictionary import Dictionary, Kinds
-from leakguard.sensitivity.tokens import LONGEST_NAME, longest_entry, plain, tokens_of
+from leakguard.sensitivity.dictionary import LONGEST_NAME, Dictionary, Kinds, longest_entry, plain, tokens_of
 
 SECOND_SIGNS = 2
 """Kinds of strong names in a collection from which its weak names are believed as well."""

@@ -12,12 +12,10 @@ from pydantic import Field, StringConstraints
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import read_yaml
-from leakguard.sensitivity.book import KindBook
+from leakguard.sensitivity.book import FILE as STANDARDS
+from leakguard.sensitivity.book import DataClass, KindBook, Standard
 from leakguard.sensitivity.dictionary import FILE as NAMES
-from leakguard.sensitivity.dictionary import HUBS, Dictionary
-from leakguard.sensitivity.standards import FILE as STANDARDS
-from leakguard.sensitivity.standards import DataClass, Standard
-from leakguard.sensitivity.tokens import joined, plain
+from leakguard.sensitivity.dictionary import HUBS, Dictionary, joined, plain
 
 Words = tuple[Annotated[str, StringConstraints(min_length=1, max_length=60)], ...]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z0-9_]+)?$", max_length=60)]

@@ -2,13 +2,17 @@
 
 It looks for the literal beginnings first, each at the speed of memory, and tries an expression only where one stands;
 an expression never sees more than `_REACH` bytes, so that no text can make it slow.
+
+What the payload of a JSON web token claims is read without a check of the signature, which only the owner can make.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
 from typing import Protocol, TypeVar
 
@@ -16,7 +20,9 @@ from leakguard.models.shipped import ShippedBackend, ShippedFindings, ShippedSec
 from leakguard.shipped.forms import BackendForm, KeyForm, SecretForm, ShippedForms
 from leakguard.shipped.modular import ModularCalls
 from leakguard.shipped.tables import tables_asked_for
-from leakguard.shipped.tokens import claims_of
+
+_MOST_TOKEN_BYTES = 4096
+_TOKEN_PARTS = 3
 
 _Name = TypeVar("_Name")
 _Value = TypeVar("_Value")
@@ -162,3 +168,16 @@ def _entries_in(text: bytes, backend: BackendForm) -> Iterator[str]:
 def formless() -> ShippedReader:
     """A reader that looks for nothing but names of tables."""
     return ShippedReader(ShippedForms(secrets=(), backends=()), key=b"")
+
+
+def claims_of(token: bytes) -> Mapping[str, str]:
+    """The claims whose values are texts; none where it is no token, or larger than 4 KiB."""
+    parts = token.split(b".")
+    if len(parts) != _TOKEN_PARTS or len(token) > _MOST_TOKEN_BYTES:
+        return {}
+    try:
+        claims = json.loads(urlsafe_b64decode(parts[1] + b"=" * (-len(parts[1]) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    items = claims.items() if isinstance(claims, dict) else ()
+    return {name: value for name, value in items if isinstance(value, str)}

@@ -19,10 +19,10 @@ def person_of(row: Row) -> Person:
     )  # fmt: skip
 
 
-def person_row(person: Person, *, place: int, totp_step: int = 0) -> Row:
+def person_row(person: Person, *, place: int) -> Row:
     """The row of a person."""
     return (
-        person.actor, place, person.name, person.mail, person.password_hash, person.totp, totp_step, person.external,
+        person.actor, place, person.name, person.mail, person.password_hash, person.totp, 0, person.external,
         to_z(person.created_at), _text(person.erased_at), person.language, person.zone, _text(person.seen_at),
     )  # fmt: skip
 

@@ -19,11 +19,11 @@ from leakguard.notices.edpb.conditions import Circumstances
 from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType, answers_of
 from leakguard.notices.edpb.payload import MAX_COUNT, MAX_ENTRIES, MAX_PAYLOAD, MAX_TEXT, parse_payload, to_json_text
 from leakguard.notices.edpb.people import people_counts
-from leakguard.notices.edpb.schema import to_schema
 from leakguard.notices.edpb.template import Template, parse_template
 from leakguard.use_cases.letters.export_edpb import check_edpb, export_edpb, load_edpb
 from support.each import for_each
 from support.edpb import for_edpb
+from support.edpb_schema import to_schema
 from support.examples import examples
 from support.notices import NOW, book, complete, facts_of
 

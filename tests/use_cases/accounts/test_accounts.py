@@ -48,7 +48,6 @@ from leakguard.use_cases.accounts.log_in import (
     log_in,
     log_in_as,
     log_out,
-    roles_text,
     take_totp,
 )
 from leakguard.use_cases.accounts.manage_accounts import (
@@ -118,7 +117,6 @@ def test_an_account_is_added_and_logs_in_by_its_name_and_its_mail(store: SqlStor
     assert found.recorder() == Recorder(
         name="Anna Berg", source=BySource.SESSION, actor=anna.actor, method="password"
     )  # fmt: skip
-    assert roles_text(found.roles) == "admin, dpo"
     assert by_name.secret not in repr(by_name)
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 PAPERS = ("self-assessment", "impact-assessment")
 """What `duties/outbound/papers.yaml` offers; a test compares the two, so that --help need not read the file."""
-_BINARY = frozenset({"docx", "pdf"})
 
 
 @click.command(

@@ -68,18 +68,3 @@ class Condition(Shape):
         if self.not_in is not None:
             return bool(given) and not any(item in self.not_in for item in given)
         return any(item in (self.in_ or ()) for item in given)
-
-    def to_schema(self) -> dict[str, Any] | None:
-        """The condition as JSON Schema over a payload; `None` where a payload cannot tell."""
-        if self.field is not None:
-            return self._schema_of(f"field_{self.field}")
-        parts = [part.to_schema() for part in self.all_ or self.any_ or ()]
-        if not parts or None in parts:
-            return None
-        return {"allOf" if self.all_ is not None else "anyOf": parts}
-
-    def _schema_of(self, key: str) -> dict[str, Any]:
-        values = {"enum": list(self.in_ or self.not_in or ())}
-        either: dict[str, Any] = {"anyOf": [values, {"type": "array", "contains": values}]}
-        wanted = either if self.not_in is None else {"not": either}
-        return {"required": [key], "properties": {key: wanted}}

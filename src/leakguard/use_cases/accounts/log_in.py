@@ -7,7 +7,6 @@ from datetime import datetime
 
 from leakguard.accounts.attempts import MOST, WINDOW, account_key, address_key, wait_for
 from leakguard.accounts.passwords import dummy_hash, hash_password, is_outdated, refuse_weak, verify_password
-from leakguard.accounts.rights import Role
 from leakguard.accounts.sessions import LIMITS, Kind
 from leakguard.accounts.tokens import is_secret, new_secret, secret_hash
 from leakguard.accounts.totp import is_totp, new_totp, step_of
@@ -148,11 +147,6 @@ def take_totp(store: AccountStore, tools: AccountTools, caller: Caller, *, secre
         raise NotLoggedIn("the code is wrong", next_step="Look at the clock of the phone, and begin again.")
     store.change_person(person, replace(person, totp=secret), [])
     store.use_totp(person.actor, step)
-
-
-def roles_text(roles: frozenset[Role]) -> str:
-    """`commander, dpo`, or that there is none."""
-    return ", ".join(sorted(roles)) or "no role"
 
 
 def _who_fits(store: AccountStore, tools: AccountTools, word: str, password: str) -> Person | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Protocol
 
-from leakguard.accounts.registry import KINDS, ONCALL_SET, SUBJECT, Registry, registry_of
+from leakguard.accounts.registry import KINDS, SUBJECT, Registry, registry_of
 from leakguard.accounts.rosters import Roster, Shift, shifts_of
 from leakguard.errors import BadFile, CalendarUnread
 from leakguard.frozen import Frozen, field
@@ -80,11 +80,6 @@ class KnownRoster(Frozen):
         """The roles, in small letters, that an account is the first to be notified of."""
         roles = {shift.role.casefold() for shift in (*self.roster.set, *self.roster.calendar)}
         return frozenset(role for role in roles if (held := self.holders(role, at)) and held[0].actor == actor)
-
-
-def has_roster(journal: Journal) -> bool:
-    """Whether the ledger says anything of who is on call."""
-    return any(True for _ in journal.of_kinds((ONCALL_SET,), SUBJECT))
 
 
 def read_roster(store: PeopleStore, read: ReadCalendar | None, *, zone: tzinfo, now: datetime) -> KnownRoster:

@@ -16,8 +16,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.notices.duty_rows import DutyLike
 from leakguard.notices.places import LawMap, NamedPlace, law_of, places_of
 from leakguard.notices.vocabulary import Vocabulary
-from leakguard.playbooks.engine import STEP_DONE
-from leakguard.playbooks.taken_back import taken_back
+from leakguard.playbooks.engine import STEP_DONE, taken_back
 from leakguard.use_cases.incidents.incidents import superseded
 from leakguard.use_cases.incidents.kept_facts import places_written
 

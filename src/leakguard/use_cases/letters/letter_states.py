@@ -40,8 +40,6 @@ class LetterState(StrEnum):
     """Its clock begins with something that has not happened yet."""
 
 
-WAITING = (LetterState.TO_APPROVE, LetterState.CHANGED, LetterState.SECOND)
-"""Letters that wait for a person's approval."""
 DONE = (LetterState.SENT, LetterState.FILED)
 
 

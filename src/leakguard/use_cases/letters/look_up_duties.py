@@ -118,11 +118,6 @@ class LintResult(Frozen):
     files: int
 
 
-def lint_duties(folders: DataFolders, texts: Mapping[str, str]) -> tuple[tuple[str, Problem], ...]:
-    """Every problem of the files `texts`, or of all that ship when there are none, each with its file."""
-    return lint_files(folders, texts).problems
-
-
 def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> LintResult:
     """Lint the files `texts`, or all that ship and the organisation's own when there are none.
 

@@ -28,7 +28,6 @@ from leakguard.use_cases.scans.exposures import AT_ONCE, looks_of
 from leakguard.use_cases.scans.following import Follower
 
 _WORST_FIRST = tuple(reversed(Severity))
-_INCIDENT = "IR-"
 
 
 class ExposureStore(IncidentStore, ScanStore, Protocol):

@@ -18,8 +18,6 @@ from leakguard.probes.session import KindSession, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 MOST_TARGETS = 10
-_REFUSED = 2
-"""The class of a status that says that it is the initiator who has no right (RFC 7143, 11.13.5)."""
 
 
 class IscsiSession(KindSession):

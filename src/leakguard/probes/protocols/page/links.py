@@ -19,7 +19,6 @@ _SCRIPT_RELS = frozenset({b"modulepreload", b"preload", b"prefetch"})
 _NAME = re.compile(
     rb"(?:\.{1,2}/|/)?[A-Za-z0-9_@~][A-Za-z0-9_@~./-]{0,199}\.m?js\Z|\.{0,2}/[A-Za-z0-9_@~./-]{1,199}\.m?js\Z"
 )
-_QUOTES = b"\"'`"
 _LONGEST_NAME = 210
 _AFTER_MAP = re.compile(rb"\}\)?\[\w{1,3}\]\s?\+\s?\Z")
 _BEFORE_MAP = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from leakguard.notices.edpb.conditions import Condition
 from leakguard.notices.edpb.payload import (
     FOLLOW_UP,
     INCOMPLETE,
@@ -64,7 +65,7 @@ def _value(field: TemplateField) -> dict[str, Any]:
 
 def _rules(field: TemplateField) -> Iterator[dict[str, Any]]:
     """When a field must stand, when it must not, and what only an incomplete notice may say."""
-    shown = field.shown_if.to_schema() if field.shown_if else None
+    shown = _condition(field.shown_if) if field.shown_if else None
     if shown is not None:
         must = {"required": [field.key]}
         then = {"then": _unless_incomplete(must) if field.may_wait else must} if field.is_enforced else {}
@@ -77,6 +78,23 @@ def _rules(field: TemplateField) -> Iterator[dict[str, Any]]:
     if is_open is not None:
         barred = {"not": {"contains": is_open} if field.kind in {"choices", "texts"} else is_open}
         yield _unless_incomplete({"properties": {field.key: barred}})
+
+
+def _condition(condition: Condition) -> dict[str, Any] | None:
+    """The condition as JSON Schema over a payload; `None` where a payload cannot tell."""
+    if condition.field is not None:
+        return _one_condition(f"field_{condition.field}", condition)
+    parts = [_condition(part) for part in condition.all_ or condition.any_ or ()]
+    if not parts or None in parts:
+        return None
+    return {"allOf" if condition.all_ is not None else "anyOf": parts}
+
+
+def _one_condition(key: str, condition: Condition) -> dict[str, Any]:
+    values = {"enum": list(condition.in_ or condition.not_in or ())}
+    either: dict[str, Any] = {"anyOf": [values, {"type": "array", "contains": values}]}
+    wanted = either if condition.not_in is None else {"not": either}
+    return {"required": [key], "properties": {key: wanted}}
 
 
 def _unless_incomplete(rule: dict[str, Any]) -> dict[str, Any]:

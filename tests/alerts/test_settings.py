@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.alerts.settings import TABLES, watch_settings
+from leakguard.alerts.settings import watch_settings
 from leakguard.errors import BadFile
 from leakguard.models.alerts import EscalationLevel, QuietHours, Severity, WatchSettings
 from support.examples import examples
@@ -153,7 +153,10 @@ def test_no_secret_stands_in_a_problem() -> None:
 
 @examples(40)
 @given(
-    st.dictionaries(st.sampled_from(TABLES), st.recursive(st.none() | st.booleans() | st.text(max_size=5), st.lists))
+    st.dictionaries(
+        st.sampled_from(("channel", "escalation", "watchman", "oncall")),
+        st.recursive(st.none() | st.booleans() | st.text(max_size=5), st.lists),
+    )
 )
 def test_anything_is_read_or_refused(tables: dict[str, object]) -> None:
     with suppress(BadFile):

@@ -190,6 +190,7 @@ def test_a_long_name_of_a_file_is_read_as_the_standard_library_writes_it() -> No
         ("filename*0=a; filename*2=c", "a"),
         ("filename=U.pdf; filename*=utf-8''%C3%9C.pdf", "Ü.pdf"),
         ("filename*1=b", "(no name, application/pdf)"),
+        ("filename*1234*=b.pdf; filename=a.pdf", "a.pdf"),
     ],
 )
 def test_the_pieces_of_a_name_are_put_together(stated: str, read: str) -> None:

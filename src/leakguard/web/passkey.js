@@ -29,7 +29,8 @@ async function login() {
       signature: encode(signature), userHandle: userHandle ? encode(userHandle) : null,
     },
   });
-  location.assign("/");
+  // The server wrote there where the reader wanted to go, and made it a path of its own.
+  location.assign(document.querySelector("form[action='/login'] input[name=to]")?.value || "/");
 }
 
 async function take(token) {

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SECONDS = 20.0
+SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
 from support.console_world import LEAD, OFFICER, RESPONDER, STORE, team_in, working_team
 from support.driven import Person, browser_of, strangers
@@ -253,3 +254,16 @@ def test_a_stream_that_comes_to_its_end_is_opened_again_and_the_page_is_not_stal
         assert strangers(asked, server.url) == []
 
     assert was_stale is False
+
+
+def test_a_login_by_passkey_goes_on_to_the_page_that_was_asked_for(team: World, tmp_path: Path) -> None:
+    path = f"/incidents/{team.ask(LEAD, 'open_incident', body={'title': 'Mail log open'})['id']}/timeline"
+    options = VirtualAuthenticatorOptions()
+    options.has_resident_key = options.has_user_verification = options.is_user_verified = True
+    with serving(team.folder) as server, logged_in(server.url, tmp_path, RESPONDER) as person:
+        person.driver.add_virtual_authenticator(options)
+        person.open("/account").driver.find_element(By.ID, "new-passkey").click()
+        person.wait(lambda: "Remove" in person.text)
+        person.driver.delete_cookie("leakguard")
+        person.open(path).driver.find_element(By.ID, "passkey").click()
+        person.wait(lambda: urlsplit(person.driver.current_url).path == path)

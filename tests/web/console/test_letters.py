@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leakguard.accounts.rights import Role
 from support.door import ANNA, BEN, SAME, Served
 from support.letter_office import CLARA, VERA, Office
 from support.lost_mail import losing_mail
@@ -159,3 +160,18 @@ def test_without_facts_the_tab_says_what_to_do_first(served: Served) -> None:
 
     assert "nobody stated any yet" in page.text
     assert "No letter is due" in anna.open("/letters").text or "To draft and approve" in anna.text
+
+
+def test_who_may_write_the_facts_and_no_letter_is_offered_no_check_that_would_lose_the_text(office: Office) -> None:
+    office.served.add("Rita Responder", Role.RESPONDER)
+    for name, is_offered in ((BEN, True), ("Rita Responder", False)):
+        page = Visitor(office.served, name).open(f"{office.letter}/edit?lang=zh")
+        buttons = page.html.xpath("//main//button[contains(@formaction, 'preview')]")
+        assert bool(buttons) is is_offered
+        assert page.form(office.act("edit")).fields
+
+
+def test_who_only_reads_the_facts_is_told_so_on_the_page_of_all_of_them(office: Office) -> None:
+    for name, is_reader in ((VERA, True), (BEN, False)):
+        page = Visitor(office.served, name).open(f"/incidents/{office.incident}/facts/form")
+        assert ("Your role reads the facts." in page.text) is is_reader

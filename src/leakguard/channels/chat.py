@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-from leakguard.channels.chat_answers import refusals_heard
+from leakguard.channels.chat_answers import refusals_read
 from leakguard.channels.failures import fail, within, without_secrets
 from leakguard.channels.wording import chat_text
 from leakguard.frozen import Frozen
@@ -46,7 +46,7 @@ class ChatChannel(Frozen, hidden=("url",)):
         if not service.add(self.url):
             fail(self.name, "its address is none that apprise knows", "See https://appriseit.com for the addresses.")
         kind = apprise.NotifyType(_TYPES[message.severity])
-        with refusals_heard(service[0]) as refusals:
+        with refusals_read(service[0]) as refusals:
             taken = service.notify(body=chat_text(message), notify_type=kind, body_format=apprise.NotifyFormat.TEXT)
         if not taken:
             answer = without_secrets("; ".join(refusals), self.url, *_SECRET.findall(self.url))

@@ -24,16 +24,16 @@ _refusals: ContextVar[list[str] | None] = ContextVar("refusals", default=None)
 
 
 @contextmanager
-def refusals_heard(service: object) -> Iterator[list[str]]:
+def refusals_read(service: object) -> Iterator[list[str]]:
     """Meanwhile a refusal in a body counts as one; gives what the bodies said. `service` is one of apprise."""
     name = type(service).__module__
     field = _CODES.get(name.rpartition(".")[2])
     if field is not None and not isinstance(getattr(sys.modules[name], "requests", None), _Reading):
         vars(sys.modules[name])["requests"] = _Reading(field)
-    heard: list[str] = []
-    token = _refusals.set(heard)
+    refusals: list[str] = []
+    token = _refusals.set(refusals)
     try:
-        yield heard
+        yield refusals
     finally:
         _refusals.reset(token)
 
@@ -53,9 +53,9 @@ class _Reading:
         said = _refusal(reply, self._field) if reply.ok else ""
         if said:
             reply.status_code = HTTPStatus.BAD_REQUEST
-            heard = _refusals.get()
-            if heard is not None:
-                heard.append(said)
+            refusals = _refusals.get()
+            if refusals is not None:
+                refusals.append(said)
         return reply
 
 

@@ -150,11 +150,11 @@ def _address_in(field: str) -> tuple[str, str]:
 def _texts_and_files(parts: Sequence[Part]) -> tuple[list[str], tuple[EnclosedFile, ...]]:
     """The texts, and the files; a page in HTML is left out where the same stands beside it as plain text."""
     bodies = [(part, as_text(part.content, part.charset)) for part in parts if not part.is_attachment]
-    told = {part.alternative for part, text in bodies if part.kind != _PAGE and text.strip()} - {0}
+    in_plain_text = {part.alternative for part, text in bodies if part.kind != _PAGE and text.strip()} - {0}
     texts = [
         words_of_page(text) if part.kind == _PAGE else text
         for part, text in bodies
-        if part.kind != _PAGE or part.alternative not in told
+        if part.kind != _PAGE or part.alternative not in in_plain_text
     ]
     return texts, tuple(_enclosed(part) for part in parts if part.is_attachment)
 

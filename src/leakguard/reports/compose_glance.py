@@ -136,11 +136,11 @@ def _moment(report: Report, kind: str) -> Happening | None:
 
     A closure before that is over, and would stand beside the state `open` as if it held.
     """
-    told = [happening for happening in report.timeline if happening.superseded_by is None]
+    valid = [happening for happening in report.timeline if happening.superseded_by is None]
     if kind in _UNDONE:
-        again = [happening.at.earliest for happening in told if happening.kind in _AGAIN]
-        told = [happening for happening in told if not again or happening.at.latest >= max(again)]
-    return next((happening for happening in told if happening.kind == kind), None)
+        again = [happening.at.earliest for happening in valid if happening.kind in _AGAIN]
+        valid = [happening for happening in valid if not again or happening.at.latest >= max(again)]
+    return next((happening for happening in valid if happening.kind == kind), None)
 
 
 def _measured(measure: Measure, report: Report, say: Phrases) -> str:

@@ -147,6 +147,18 @@ def leakguard(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def had(lab: Lab, name: str) -> Server:
+    """The server, or a skipped test that says why; a CI run may not skip a core server."""
+    server = next((server for server in lab.servers if server.name == name), None)
+    if server is None:
+        pytest.skip(f"{name} is not in the part of the lab that was started")
+    if server.missing and server.core and os.environ.get("CI") == "true":
+        pytest.fail(f"{name} could not be had: {server.missing}")
+    if server.missing:
+        pytest.skip(f"{name} could not be had: {server.missing}")
+    return server
+
+
 def lab_command(*words: str) -> subprocess.CompletedProcess[str]:
     """Run the lab's own command line."""
     command = [sys.executable, "-m", "lab", *words]

@@ -17,9 +17,8 @@ from typing import Any
 import pytest
 
 from lab.clients.web import Web
-from lab.conftest import contents_to_oneself, write_scope
+from lab.conftest import contents_to_oneself, had, write_scope
 from lab.model import Lab
-from lab.test_open_from_protected import had
 from support.backend_hosts import CANARY, Answer, FakeSupabase, Serves, Table, serving
 from support.connections import scan_with_connections
 from support.firebase_hosts import FakeFirebase

@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from lab.conftest import contents_to_oneself, write_scope
+from lab.conftest import contents_to_oneself, had, write_scope
 from lab.model import Lab
-from lab.test_open_from_protected import had
 from support.connections import scan_with_connections
 from support.planted import BACKENDS, MAP_ONLY, SECRETS
 

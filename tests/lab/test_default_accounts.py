@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from lab.conftest import contents_to_oneself, leakguard, write_scope
+from lab.conftest import contents_to_oneself, had, leakguard, write_scope
 from lab.model import CANARY, Lab, Server
-from lab.test_open_from_protected import had
 
 pytestmark = [pytest.mark.untraced, pytest.mark.lab, pytest.mark.timeout(1000)]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lab.clients.web import Web
-from lab.conftest import contents_to_oneself, leakguard, write_scope
+from lab.conftest import contents_to_oneself, had, leakguard, write_scope
 from lab.model import CANARY, Lab, Server
 
 pytestmark = [pytest.mark.untraced, pytest.mark.lab, pytest.mark.enable_socket]
@@ -46,6 +46,13 @@ def findings(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str,
     assert [path.name for path in folder.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()] == []
     found = json.loads(done.stdout)["findings"]
     return {one.name: _of(one, found) for one in servers}
+
+
+@pytest.fixture(autouse=True)
+def _is_had(request: pytest.FixtureRequest, lab: Lab) -> None:
+    """A test about a server that could not be had says so, instead of not finding what was found of it."""
+    if "name" in request.fixturenames:
+        had(lab, request.getfixturevalue("name"))
 
 
 def _of(server: Server, found: list[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 import pytest
 
 from lab.catalogue import wanted_names
-from lab.conftest import Scan, leakguard, write_scope
-from lab.model import CANARY, Lab, Server, records_of
+from lab.conftest import Scan, had, leakguard, write_scope
+from lab.model import CANARY, Lab, records_of
 from lab.recipes.objects import BUCKETS
 from lab.recorder import conversations
 from lab.said import only_read
@@ -47,18 +46,6 @@ SHOWS_NAMES_ONLY = {
     "pymodbus-nameless-open", "asyncua-open", "mcp-open", "mcp-stateless-open",
 }  # fmt: skip
 EXPOSED = {"exposed", "partially_exposed"}
-
-
-def had(lab: Lab, name: str) -> Server:
-    """The server, or a skipped test that says why; a CI run may not skip a core server."""
-    server = next((server for server in lab.servers if server.name == name), None)
-    if server is None:
-        pytest.skip(f"{name} is not in the part of the lab that was started")
-    if server.missing and server.core and os.environ.get("CI") == "true":
-        pytest.fail(f"{name} could not be had: {server.missing}")
-    if server.missing:
-        pytest.skip(f"{name} could not be had: {server.missing}")
-    return server
 
 
 def outcomes(findings: list[Mapping[str, Any]]) -> list[str]:

@@ -13,12 +13,11 @@ from typing import Any
 
 import pytest
 
-from lab.conftest import contents_to_oneself, write_scope
+from lab.conftest import contents_to_oneself, had, write_scope
 from lab.model import CANARY, Lab, Server
 from lab.recipes.app_backends import STATES
 from lab.recipes.app_platforms import APPLICATION, FORMS, RIGHTS
 from lab.test_backends_of_built_pages import CLOSED, HIDDEN, OPEN, BuiltPage, kept_in
-from lab.test_open_from_protected import had
 from support.backend_hosts import serving
 from support.connections import scan_with_connections
 from support.planted import SECRETS

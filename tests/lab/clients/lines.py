@@ -6,7 +6,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 
-SECONDS = 30.0
+SECONDS = 90.0
 """A server that starts beside others on a busy machine may leave a question unanswered for long."""
 
 

@@ -20,6 +20,8 @@ from leakguard.frozen import replace
 FOLDER_PREFIX = "leakguard-lab-"
 STARTS_AT_ONCE = 3
 """Java servers that start side by side; more of them on two cores only makes each one late."""
+AGAIN_BELOW = 120.0
+"""Seconds: what failed sooner is tried once more when all others have started, as the machine may have been busy."""
 MOST_MB = 8_192
 """Resident memory of all servers of one lab; what would start above it is left out, and belongs to another group."""
 
@@ -44,7 +46,7 @@ class Keeper:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, ended.set)
         self._tell(ready=False)
-        starting = asyncio.ensure_future(self._start_all())
+        starting = asyncio.ensure_future(self.start_all())
         watching = asyncio.ensure_future(_ended(ended, caller))
         try:
             await asyncio.wait([starting, watching], return_when=asyncio.FIRST_COMPLETED)
@@ -58,12 +60,15 @@ class Keeper:
             await self._site.close()
             (self.workdir / "servers.json").unlink(missing_ok=True)
 
-    async def _start_all(self) -> None:
+    async def start_all(self) -> None:
+        """Start each server; what failed soon gets a second attempt when all others have started."""
         async with asyncio.TaskGroup() as group:
-            for recipe in self._recipes:
-                group.create_task(self._start(recipe))
+            tasks = [(recipe, group.create_task(self._start(recipe, is_last=False))) for recipe in self._recipes]
+        for recipe in [recipe for recipe, task in tasks if not task.result()]:
+            await self._start(recipe, is_last=True)
 
-    async def _start(self, recipe: Recipe) -> None:
+    async def _start(self, recipe: Recipe, *, is_last: bool) -> bool:
+        """Whether it is settled: it started, it cannot be had, or this was the last attempt."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -74,12 +79,15 @@ class Keeper:
             else:
                 servers = await self._begin(recipe)
         except (NotHad, NotAsNamed, OSError) as error:
+            if not is_last and loop.time() - began < AGAIN_BELOW and not isinstance(error, NotAsNamed):
+                return False
             servers = [_missing(recipe, name, error) for name in recipe.names]
         seconds = round(loop.time() - began, 1)
         for server in servers:
             memory = rss_mb(server.pid) if server.pid else 0
             self._servers.append(replace(planted(server), core=recipe.core, seconds=seconds, rss_mb=memory))
         self._tell(ready=False)
+        return True
 
     async def _begin(self, recipe: Recipe) -> list[Server]:
         """Raises `NotHad` where the lab holds too much already."""

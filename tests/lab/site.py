@@ -45,8 +45,9 @@ class Site:
         self._next_port = FIRST_PORT + os.getpid() * 37 % (LAST_PORT - FIRST_PORT - 2_000)
 
     def workdir(self, name: str) -> Path:
-        """An empty folder that the servers' user may write."""
-        workdir = self.folder / name
+        """An empty folder that the servers' user may write; a new one for each attempt."""
+        earlier = len([*self.folder.glob(name), *self.folder.glob(f"{name}.again-*")])
+        workdir = self.folder / (f"{name}.again-{earlier}" if earlier else name)
         workdir.mkdir()
         return workdir
 

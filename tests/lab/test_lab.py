@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -15,9 +16,10 @@ from lab.clients.lines import Redis
 from lab.clients.mongo import decode, encode
 from lab.clients.web import Web
 from lab.conftest import lab_command
+from lab.entry import Recipe, further
 from lab.fetch import PINS, Shelf
-from lab.keeper import FOLDER_PREFIX
-from lab.model import CANARY, Lab, Server, records_of
+from lab.keeper import FOLDER_PREFIX, Keeper
+from lab.model import CANARY, Lab, NotAsNamed, NotHad, Server, records_of
 from lab.site import Site
 from lab.trees import PYTHON
 
@@ -188,3 +190,37 @@ def test_a_document_survives_the_wire() -> None:
     document = {"a": 1, "b": "text", "c": {"d": True}, "e": ["x", "y"]}
 
     assert decode(encode(document))[0] == {**document, "e": {"0": "x", "1": "y"}}
+
+
+def test_what_a_busy_machine_did_not_let_start_is_tried_once_more_and_what_is_not_as_named_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def starting(name: str, *errors: Exception) -> Recipe:
+        outcomes = iter(errors)
+
+        async def start(site: Site) -> list[Server]:
+            asked.append(site.workdir(name).name)
+            if (error := next(outcomes, None)) is not None:
+                raise error
+            return [Server(name=name, datastore="redis", form="open")]
+
+        return further(start, "redis", name)
+
+    recipes = [
+        starting("late-open", NotHad("timed out")),
+        starting("gone-open", NotHad("no Go"), NotHad("no Go")),
+        starting("odd-open", NotAsNamed("it is closed")),
+    ]
+    monkeypatch.setattr("lab.keeper.chosen", lambda _names: recipes)
+    keeper = Keeper(tmp_path, ())
+    asyncio.run(keeper.start_all())
+    lab = Lab.read(tmp_path)
+
+    assert lab is not None
+    assert {server.name: server.missing for server in lab.servers} == {
+        "late-open": "", "gone-open": "no Go", "odd-open": "it is closed",
+    }  # fmt: skip
+    assert sorted(asked) == ["gone-open", "gone-open.again-1", "late-open", "late-open.again-1", "odd-open"]
+    shutil.rmtree(lab.folder)

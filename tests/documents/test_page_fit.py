@@ -119,10 +119,16 @@ def test_a_law_that_demands_larger_type_gets_it_however_long_the_letter_becomes(
 
 
 def test_the_least_type_of_a_letter_is_what_its_duty_states() -> None:
-    (duty,) = (duty for duty in book().duties if any(rule.least_points for rule in duty.format_rules))
+    """California's two statutes demand ten points, of businesses and of agencies; no other law demands a size."""
+    stated = {
+        duty.jurisdiction: rule.least_points
+        for duty in book().duties
+        for rule in duty.format_rules
+        if rule.least_points
+    }
 
+    assert stated == {"USA (California)": 10}
     assert letter_of("eu-gdpr-34-individuals").least_points == 0
-    assert max(rule.least_points or 0 for rule in duty.format_rules) == 10
     assert FormatRule(text="x", least_points=12).least_points == 12
 
 

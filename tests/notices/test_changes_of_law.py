@@ -54,7 +54,7 @@ def everything(day: date) -> Facts:
         "discovery_date": {"value": f"{day}"},
         "breach_date": {"value": f"{day - timedelta(days=1)}"},
         "subjects_by_jurisdiction": {"value": dict.fromkeys(sorted(places), 20_000)},
-        "operates_in": {"value": ["AT", "CH", "CN", "DE", "GB", "HK", "JP", "KR", "MO", "MY", "NL", "TW"]},
+        "operates_in": {"value": ["AT", "CH", "CN", "DE", "GB", "HK", "JP", "KR", "MO", "MY", "NG", "NL", "TW"]},
         "serious_harm": {"value": "likely"},
         "subject_count": {"value": 3_000_000},
         "integrity_loss": {"value": "unrecoverable"},

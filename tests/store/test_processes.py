@@ -46,6 +46,7 @@ def acknowledged(process: Process) -> dict[int, str]:
     assert process.stderr is not None
     with process.stdout, process.stderr:
         stdout = process.stdout.read()
+        sys.stderr.write(process.stderr.read())  # a test that fails shows it
         process.wait(timeout=60)
     lines = [line.split() for line in stdout.splitlines(keepends=True) if line.endswith("\n")]
     return {int(line[0]): line[1] for line in lines if len(line) == 2}

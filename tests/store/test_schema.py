@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.pool import NullPool
 
 from leakguard.store import schema, tables
+from leakguard.store.drivers import Pool, SqliteDriver
 from leakguard.store.sql_store import SqlStore
 from support.ledgers import FakeClock, Tokens, make_record
 from support.old_stores import make_old_store
@@ -152,3 +153,33 @@ def test_a_store_that_lists_its_rows_goes_on_with_that_list_when_it_is_lifted(pa
     clock = FakeClock()
     with closing(SqlStore.open(str(path), now=lambda: clock.at, token=Tokens())) as lifted:
         assert [entry.kind for entry in lifted.read()] == [make_record().kind]
+
+
+def test_a_new_file_that_another_process_opens_at_the_same_moment_is_waited_for(path: Path) -> None:
+    """SQLite refuses a change of the journal at once, without its usual patience."""
+    pool = Pool(SqliteDriver(str(path), busy_seconds=0))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("CREATE TABLE t (a)")
+        other.execute("BEGIN IMMEDIATE")
+        pauses: list[float] = []
+
+        def ended(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 3:
+                other.execute("COMMIT")
+
+        schema._write_ahead(pool, pause=ended)  # noqa: SLF001  (what another process does meanwhile)
+
+    assert len(pauses) == 3
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_new_file_that_another_process_keeps_locked_is_refused_after_a_while(path: Path) -> None:
+    pool = Pool(SqliteDriver(str(path), busy_seconds=0))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("CREATE TABLE t (a)")
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            schema._write_ahead(pool)  # noqa: SLF001  (as above)

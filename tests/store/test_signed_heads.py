@@ -263,6 +263,23 @@ def test_a_process_between_its_commit_and_its_head_is_waited_for(
     assert (warnings, judged(path).discrepancies) == ([], ())
 
 
+def test_the_first_process_of_a_new_store_is_waited_for_between_its_commit_and_its_head(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is signed yet in a store that a scan and the watchman begin to write at the same moment."""
+    key = key_file(tmp_path)
+    head = path.with_name("leakguard.db.head")
+    with closing(opened(path, key=key)) as first, closing(opened(path, key=key)) as second:
+        first.append("S", [make_record()])
+        written = head.read_bytes()
+        head.unlink()
+        monkeypatch.setattr(second._vouching, "_pause", lambda _: head.write_bytes(written))  # noqa: SLF001  (its writing)
+
+        second.append("S", [make_record()])
+
+    assert judged(path).discrepancies == ()
+
+
 def test_a_head_that_is_written_while_it_is_asked_for_is_no_reason_to_sign_nothing(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,8 @@ VERSION_STATEMENT = f"""CREATE TABLE {VERSION_TABLE} (
 MOVED = "moved"
 """What stands in the place of the revision once a store was moved elsewhere."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+_PATIENCE, _PAUSE = 2.0, 0.02
+"""Seconds; who opens a new file at the same moment needs some hundredths of one."""
 
 
 def ensure_schema(pool: Pool, place: str, name: str, head_file: HeadFile | None, lifted: Lifted) -> None:
@@ -67,10 +70,22 @@ def version_in(connection: Connection) -> str | None:
     return None if found is None else str(found[0])
 
 
-def _write_ahead(pool: Pool) -> None:
-    """Let readers and a writer not wait for one another; the mode stays in the file, a transaction cannot set it."""
-    with pool.plain() as connection:
-        connection.run("PRAGMA journal_mode=WAL")
+def _write_ahead(pool: Pool, *, pause: Callable[[float], None] = time.sleep) -> None:
+    """Let readers and a writer not wait for one another; the mode stays in the file, a transaction cannot set it.
+
+    SQLite does not wait for its lock here: processes that open one new file at once would refuse one another.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            with pool.plain() as connection:
+                connection.run("PRAGMA journal_mode=WAL")
+        except pool.driver.error as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            pause(_PAUSE)
+        else:
+            return
 
 
 def _create(connection: Connection, name: str, head_file: HeadFile | None) -> None:

@@ -23,18 +23,23 @@ def refuse_unsigned(connection: Connection, database: Database) -> None:
     A key of an earlier release signs what it finds, for that release signed no head that it kept in a file.
     """
     signer = database.signer
-    if signer is None or not signer.is_strict or not database.has_places:
-        return
-    if connection.first("SELECT 1 FROM ledger LIMIT 1") is None:
+    if signer is None or not is_never_signed(connection, database):
         return
     key = signer.key.public
-    if last_signed(connection, database) is None:
-        raise LedgerBroken(
-            f"nothing was signed, because no head here has the signature of the key {key.name} {key.id.hex()}, which "
-            "has signed every head since it was made: somebody without the key wrote this ledger, or its head was lost",
-            next_step="Run `leakguard evidence verify` and keep this file. Is it yours nevertheless, such as one from "
-            "before the key? `leakguard evidence head --keep --anew` signs it as it is.",
-        )
+    raise LedgerBroken(
+        f"nothing was signed, because no head here has the signature of the key {key.name} {key.id.hex()}, which "
+        "has signed every head since it was made: somebody without the key wrote this ledger, or its head was lost",
+        next_step="Run `leakguard evidence verify` and keep this file. Is it yours nevertheless, such as one from "
+        "before the key? `leakguard evidence head --keep --anew` signs it as it is.",
+    )
+
+
+def is_never_signed(connection: Connection, database: Database) -> bool:
+    """Whether there are entries and no head by the key, although it has signed every head since it was made."""
+    signer = database.signer
+    if signer is None or not signer.is_strict or not database.has_places:
+        return False
+    return last_entry(connection) is not None and last_signed(connection, database) is None
 
 
 def last_signed(connection: Connection, database: Database) -> int | None:
@@ -87,7 +92,7 @@ class Vouching:
         """
         if not self._database.signs or self._is_signed_anew:
             return self._database.signs
-        refuse_unsigned(connection, self._database)
+        self.refuse_never_signed(connection)
         found = self._still_uncovered(lambda: self._uncovered(connection))
         if found is None:
             return True
@@ -136,9 +141,18 @@ class Vouching:
         )
 
     def refuse_never_signed(self, connection: Connection) -> None:
-        """Raise `LedgerBroken` where no head at all is signed with a key that has signed every head."""
-        if not self._is_signed_anew:
-            refuse_unsigned(connection, self._database)
+        """Raise `LedgerBroken` where no head at all is signed with a key that has signed every head.
+
+        Another process may have written the first entries this very moment, and be about to sign their head.
+        """
+        if self._is_signed_anew:
+            return
+        for _ in range(_TRIES):
+            last = last_entry(connection)
+            if last is None or not is_never_signed(connection, self._database) or self._is_witnessed(last.sequence):
+                break
+            self._pause(_PAUSE)
+        refuse_unsigned(connection, self._database)
 
     def _still_uncovered(self, uncovered: Callable[[], tuple[int, int] | None]) -> tuple[int, int] | None:
         """What is uncovered, and not because another process has committed it and is about to sign it.

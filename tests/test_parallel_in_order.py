@@ -89,3 +89,23 @@ def test_tasks_can_be_handed_out_by_any_thread() -> None:
     thread.join()
 
     assert done == [0, 1, 2]
+
+
+def test_a_refusal_comes_in_its_turn_behind_what_was_done_before() -> None:
+    done = in_order(tasks.refusing_at_once, range(30), workers=2)
+
+    assert next(done) == 0
+    with pytest.raises(StoreUnusable):
+        next(done)
+
+
+def test_an_error_of_the_system_in_a_task_is_a_lost_process_whose_trace_can_be_seen(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEAKGUARD_TRACE", "1")
+
+    with pytest.raises(ProcessLost) as caught:
+        list(in_order(tasks.failing, ["a"], workers=2))
+
+    assert "LEAKGUARD_TRACE=1" in caught.value.next_step
+    assert "Input/output error" in capfd.readouterr().err

@@ -157,7 +157,7 @@ def test_a_letter_that_became_late_is_neither_approved_nor_sent_without_its_reas
 
     assert [one.code for one in first] == [0, 0]
     assert sent.code == 2
-    assert "changed since it was approved (the limit, which ended since)" in sent.err
+    assert "changed since it was approved (the deadline, which has passed since)" in sent.err
     assert third.code != 0
     assert "delay_reason" in third.err
     assert final.code != 0

@@ -115,3 +115,12 @@ def test_nothing_is_written_and_nothing_is_bound_while_nobody_asked() -> None:
         log.error("run_started")
 
     assert not log.is_on
+
+
+def test_a_log_and_a_standard_error_on_the_same_full_disk_stop_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    writer, log = LogWriter(FullDisk(), Form(), now=lambda: AT, always={}), Log()
+    log.to(writer)
+    monkeypatch.setattr("sys.stderr", FullDisk())
+
+    log.info("run_started")
+    log.info("run_finished")

@@ -21,6 +21,7 @@ from leakguard.mailing.approvals import (
     latest,
     proposals_in,
 )
+from leakguard.models.moments import from_z
 from leakguard.models.people import Signatory
 from leakguard.models.records import KeptRecord
 from support.ledgers import START, exactly
@@ -237,3 +238,23 @@ def test_an_approval_says_how_its_person_logged_in_where_that_was_recorded() -> 
 
     assert [one.method for one in told.approvals] == ["", "passkey"]
     assert [one.who for one in told.approvals] == ["A. Counsel (logged in)", "B. Officer (logged in by passkey)"]
+
+
+def test_an_approval_that_does_not_count_is_no_new_proposal_of_its_version() -> None:
+    other = parts(text="1" * 64)
+    records = [approval(1, "A. Counsel"), approval(2, "A. Counsel", other), approval(3, "B. Officer")]
+
+    first, second = proposals_in(records, only_accounts=True)
+
+    assert (first.parts, second.parts) == (parts(), other)
+    assert [one.sequence for one in first.uncounted] == [1, 3]
+
+
+def test_the_first_approval_that_counts_proposes_its_version_anew() -> None:
+    later = {"written_at": "2026-06-01T00:00:00.000000Z"}
+    records = [approval(1, "A. Counsel"), by_account(2, "B. Officer", "acc_1")]
+    records[1] = replace(records[1], content={**records[1].content, **later})
+
+    (found,) = proposals_in(records, only_accounts=True)
+
+    assert found.written_at == from_z(later["written_at"])

@@ -119,3 +119,19 @@ def test_a_server_that_takes_a_password_in_ascii_alone_is_named(tmp_path: Path) 
 def test_a_mail_that_somebody_deletes_meanwhile_is_left_out(tmp_path: Path) -> None:
     with serving(tmp_path, deleted_meanwhile) as port:
         assert list(scripted_mailbox(tmp_path, port).mails(lambda _: False)) == []
+
+
+def hangs_up_at_the_login(host: ssl.SSLSocket) -> None:
+    host.sendall(b"* OK here\r\n")
+    for line in host.makefile("rb"):
+        tag, _, command = line.strip().partition(b" ")
+        if command.startswith(b"LOGIN"):
+            return
+        host.sendall(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n")
+
+
+def test_a_conversation_that_breaks_off_at_the_login_is_no_refusal_of_the_password(tmp_path: Path) -> None:
+    with serving(tmp_path, hangs_up_at_the_login) as port:
+        mailbox = scripted_mailbox(tmp_path, port)
+        with pytest.raises(MailboxAway, match="ended the conversation"):
+            list(mailbox.mails(lambda _: False))

@@ -56,3 +56,24 @@ def faulty() -> Callable[[str], str]:
         raise ValueError(secret)
 
     return do
+
+
+def refusing_at_once() -> Callable[[int], int]:
+    """Takes its time for all tasks but the second, which it refuses at once."""
+
+    def do(number: int) -> int:
+        if number == 1:
+            raise StoreUnusable("the disk is full", next_step="Free some space.")
+        time.sleep(0.05)
+        return number
+
+    return do
+
+
+def failing() -> Callable[[str], str]:
+    """Cannot read what it needs."""
+
+    def do(_: str) -> str:
+        raise OSError(5, "Input/output error")
+
+    return do

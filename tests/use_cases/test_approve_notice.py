@@ -213,7 +213,7 @@ def test_a_letter_that_became_late_is_not_sent(desk: Desk) -> None:
     assert desk.sendable()
     desk.store.clock.move(days=1)
 
-    with pytest.raises(NotAllowed, match=r"changed since it was approved \(the limit, which ended since\)"):
+    with pytest.raises(NotAllowed, match=r"changed since it was approved \(the deadline, which has passed since\)"):
         desk.sendable()
 
 

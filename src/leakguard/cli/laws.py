@@ -37,8 +37,8 @@ def laws_option(command: Command) -> Command:
     return click.option(
         "--laws", metavar="LAWS", expose_value=False, callback=remember,
         help=(
-                "Consider only these laws, such as cn,eu, or all (default: the laws of your country and of the "
-                "jurisdictions that an incident concerns)."
+                "For this command alone, consider only these laws, such as cn,eu, or all (default: the laws of your "
+                "country and of the jurisdictions that an incident concerns)."
             ),
     )(command)  # fmt: skip
 

@@ -1,7 +1,8 @@
 """The one register of what may be logged: the events, and the fields with the type or the pattern of each.
 
-Whatever is not here is dropped, and the event `field_refused` has the name of the field. Patterns admit ids, codes and
-names of our own files alone: nothing that a host, a person or a mail server can choose the words of.
+Whatever is not here is dropped, and the event `field_refused` has the name of the field. Patterns admit ids, codes,
+and names that our own sources or the settings define, such as those of a check or a vantage: no text that a host, a
+reporter or a mail server writes.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ FIELDS: Mapping[str, re.Pattern[str] | type] = {
     "incident": re.compile(r"IR-[0-9]{4}-[0-9]{4,9}"),
     "finding": re.compile(r"F-[0-9a-f]{4,64}"),
     "evidence": re.compile(r"EV-[0-9]{1,15}"),
-    "record": re.compile(r"E-[0-9]{1,15}"),
+    "record": re.compile(r"E-[0-9]{1,15}"),  # the id of an event of an incident
     "message": re.compile(r"A-[0-9a-f]{4,64}"),  # the id of an alert
     "letter": re.compile(r"L-[0-9a-f]{12}"),
     "check_id": re.compile(_WORD),

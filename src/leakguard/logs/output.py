@@ -17,6 +17,7 @@ from leakguard.logs.fields import admitted, shown_name
 
 Event = MutableMapping[str, Any]
 CONSOLE, JSON, JOURNAL = "console", "json", "journal"
+"""What a user may ask for; `Form` has the journal as `is_journal`, beside either format."""
 _NUMBERS = {DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40}
 """The levels of Python's own logging."""
 PRIORITIES = {DEBUG: 7, INFO: 6, WARNING: 4, ERROR: 3}
@@ -33,7 +34,7 @@ class Form(Frozen):
     format: str = CONSOLE
     """`console` or `json`."""
     is_journal: bool = False
-    """Whether each line goes to the journal, which keeps the time and the level itself."""
+    """Whether each line goes to the journal. That keeps the time and the level itself: lines of `console` omit them."""
     has_colours: bool = False
 
 
@@ -66,10 +67,11 @@ class LogWriter:
         try:
             getattr(self._logger, level if level in LEVELS else ERROR)(event, **fields)
         except (OSError, ValueError) as error:
-            if not self._is_lost and self._stream is not sys.stderr:
+            was_lost, self._is_lost = self._is_lost, True
+            if not was_lost and self._stream is not sys.stderr:
                 why = getattr(error, "strerror", "") or type(error).__name__
-                sys.stderr.write(f"WARNING: the log cannot be written any more: {why}\n")
-            self._is_lost = True
+                with suppress(OSError, ValueError):  # it may lead to the same full disk
+                    sys.stderr.write(f"WARNING: the log cannot be written any more: {why}\n")
 
     def bound(self, fields: Mapping[str, Value]) -> AbstractContextManager[object]:
         """Every event of this thread or task has these fields until the block is left."""

@@ -36,7 +36,7 @@ class NamedInLog(Frozen):
 
     taken: frozenset[str]
     unclear: frozenset[str]
-    """Named in a line that may speak of a refusal, and in none that says that the server took it."""
+    """A line may speak of a refusal, and none says that it was taken; or a later line of its queue id took that back."""
 
 
 @dataclass(slots=True)
@@ -47,9 +47,9 @@ class _Seen:
     waiting: dict[str, str] = field(default_factory=dict)
     """By the queue id of Postfix."""
     paired: set[str] = field(default_factory=set)
-    named: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
-    queued: dict[str, str] = field(default_factory=dict)
+    taken_by_queue_id: dict[str, str] = field(default_factory=dict)
     """By the queue id of another server."""
 
     def of_postfix(self, line: str, named: frozenset[str]) -> None:
@@ -57,29 +57,29 @@ class _Seen:
         taken = _TAKEN.search(line)
         if taken is not None:
             self.paired |= {self.waiting[taken[1]]} if taken[1] in self.waiting else set()
-        queued = _CLEANUP.search(line) if named or self.waiting else None
-        if queued is None:
+        cleanup = _CLEANUP.search(line) if named or self.waiting else None
+        if cleanup is None:
             return
         if named:
-            self.waiting[queued[1]] = min(named)
-        elif not queued[2]:  # another mail has the queue id now, as ours was refused; a mail sent again keeps its own
-            self.waiting.pop(queued[1], None)
+            self.waiting[cleanup[1]] = min(named)
+        elif not cleanup[2]:  # another mail has the queue id now, as ours was refused
+            self.waiting.pop(cleanup[1], None)  # a `resent-message-id` is a second header of the same mail
 
     def of_another(self, line: str, named: frozenset[str]) -> None:
         """Take in a line by which a server names what it took, unless it is of a filter or speaks of a refusal."""
-        back = _TAKEN_BACK.search(line) if self.queued else None
-        if back is not None and back[1] in self.queued and _REFUSAL.search(line):
-            self.refused.add(self.queued[back[1]])
-            self.named.discard(self.queued[back[1]])
+        back = _TAKEN_BACK.search(line) if self.taken_by_queue_id else None
+        if back is not None and back[1] in self.taken_by_queue_id and _REFUSAL.search(line):
+            self.refused.add(self.taken_by_queue_id[back[1]])
+            self.taken.discard(self.taken_by_queue_id[back[1]])
         if not named:
             return
         if _REFUSAL.search(BARE.sub("", line)):
             self.refused |= named
         elif not _FILTER.search(BARE.split(line, maxsplit=1)[0]):
-            self.named |= named
+            self.taken |= named
             queued = _QUEUED.search(line)
             if queued is not None:
-                self.queued[queued[1]] = min(named)
+                self.taken_by_queue_id[queued[1]] = min(named)
 
 
 def named_in(readline: ReadLine, wanted: Collection[str]) -> NamedInLog:
@@ -96,7 +96,7 @@ def named_in(readline: ReadLine, wanted: Collection[str]) -> NamedInLog:
             seen.of_another(line, named)
     if seen.is_postfix:
         return NamedInLog(taken=frozenset(seen.paired), unclear=frozenset())
-    return NamedInLog(taken=frozenset(seen.named), unclear=frozenset(seen.refused - seen.named))
+    return NamedInLog(taken=frozenset(seen.taken), unclear=frozenset(seen.refused - seen.taken))
 
 
 def _lines(readline: ReadLine) -> Iterator[str]:

@@ -56,13 +56,13 @@ NO_BASIS = Basis()
 """Of an approval recorded by a release that did not record the basis."""
 
 
-LIMIT = "limit"
-"""What changed where the limit ended meanwhile: a late notice gives the reasons for its delay."""
+DEADLINE = "limit"
+"""Stands among the changed parts where the deadline has passed since an approval: a late notice gives its reasons."""
 
 
 def changed_words(changed: Iterable[str]) -> str:
     """What changed since an approval, in words."""
-    return ", ".join("the limit, which ended since" if part == LIMIT else part for part in changed)
+    return ", ".join("the deadline, which has passed since" if part == DEADLINE else part for part in changed)
 
 
 class Parts(Frozen):
@@ -129,7 +129,7 @@ class Proposal(Frozen):
     head: Head | None
     letters: int
     without_letter: int = 0
-    """Rows of the file of people for whom the merge has none; 0 where an earlier release recorded it."""
+    """Rows of the file of people for whom the merge has no letter; 0 where an earlier release recorded it."""
     basis: Basis = NO_BASIS
     approvals: tuple[Approval, ...] = field(default=())
     """The first one of each person; withdrawn ones are left out."""
@@ -168,8 +168,8 @@ def approval_content(
     }  # fmt: skip
 
 
-def without_content(rows: int) -> dict[str, Any]:
-    """What the ledger keeps beside it where a merge has no letter for so many rows of the file of people."""
+def without_letter_content(rows: int) -> dict[str, Any]:
+    """What the ledger keeps of an approval in addition, where the merge has no letter for so many rows of its file."""
     return {"without_letter": rows} if rows else {}
 
 
@@ -199,23 +199,22 @@ def latest(proposals: Sequence[Proposal], subject: Subject) -> Proposal | None:
 
 
 def _take(record: KeptRecord, found: _Held, first: dict[tuple[Subject, str], Approval], others: _Held) -> None:
-    """`others` is where approvals go of people who did not log in."""
+    """Approvals of people who did not log in go to `others`, which is `found` itself where they count."""
     approval = _approval(record)
     if approval is None:
         return
     key = (approval.subject, approval.digest)
-    held = found.setdefault(key, [])
-    if not held:
+    counting = found.setdefault(key, [])
+    held = counting if approval.signatory.is_authenticated else others.setdefault(key, [])
+    if not counting and (held is counting or not held):
         first.pop(key, None)  # proposed anew, so it stands last
         first[key] = approval
-    if not approval.signatory.is_authenticated:
-        held = others.setdefault(key, [])
     if not any(may_be_one_person(held_approval.signatory, approval.signatory) for held_approval in held):
         held.append(approval)
 
 
 def _withdraw(record: KeptRecord, found: _Held) -> None:
-    """Take the approvals back that it withdraws; of an erased one, all that it may have meant."""
+    """Take the approvals back that it withdraws: all that it may have meant, where its name or digest was erased."""
     who, digest = signatory_of(record.content), record.content.get("digest")
     is_anybody = who.name == ERASED and not who.is_authenticated
     for (_, approved), held in found.items():

@@ -17,9 +17,9 @@ from leakguard.models.deliveries import Bounce
 
 MOST_PARTS = 50
 """Parts of one message that are looked at; a bounce has three."""
-UNKNOWN = "5.0.0"
+UNKNOWN_FAILURE = "5.0.0"
 """Not delivered, and nobody says why (RFC 3463: other or undefined status)."""
-DELAYED = "4.0.0"
+UNKNOWN_DELAY = "4.0.0"
 """Not delivered yet, and nobody says why."""
 _STATUS = re.compile(r"(?<![\d.])([245])\.([0-7])\.(\d{1,3})(?!\.?\d)", re.ASCII)
 """A status of RFC 3463, whose second number is 7 at most: `4.94.2` is a version of a mail server."""
@@ -54,7 +54,7 @@ _LETTERS = frozenset({"message/rfc822", "message/global", "text/rfc822-headers",
 _TYPE = re.compile(rb"^content-type:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 MOST_IN_TYPE = 8 * 1024
 """Bytes of a `Content-Type`. The library takes half a minute for a megabyte of parameters; no server writes 1 KiB."""
-_FAILED, _DELAYED = "failed", "delayed"
+_ACTION_FAILED, _ACTION_DELAYED = "failed", "delayed"
 _BROKEN = (MessageError, LookupError, ValueError, AttributeError, TypeError, RecursionError, AssertionError)
 """What the library's parser raises on what no sane server writes."""
 
@@ -78,19 +78,19 @@ def _is_report(message: Message) -> bool:
 
 
 def _of_report(parts: list[Message]) -> Bounce | None:
-    """A notification by the standard: what became of it, and the header of the letter."""
+    """A standard notification: what became of our letter, and which letter it was."""
     reports = [text for part in parts if part.get_content_type() in _REPORTS for text in _text(part)]
     report = "\n".join(reports)
     fields = [(name.lower(), value.strip().lower()) for name, value in _FIELD.findall(report)]
     action = next((value for name, value in fields if name == "action"), "")
     status = next((found[0] for name, value in fields if name == "status" and (found := _STATUS.search(value))), "")
-    if not action.startswith((_FAILED, _DELAYED)):
+    if not action.startswith((_ACTION_FAILED, _ACTION_DELAYED)):
         return None
     envelope = _ENVELOPE.search(report)
     named = envelope[1] if envelope else _named(parts[1:])
-    is_final = action.startswith(_FAILED)
+    is_final = action.startswith(_ACTION_FAILED)
     return (
-        Bounce(message_id=named, status=status or (UNKNOWN if is_final else DELAYED), is_final=is_final)
+        Bounce(message_id=named, status=status or (UNKNOWN_FAILURE if is_final else UNKNOWN_DELAY), is_final=is_final)
         if named
         else None
     )
@@ -112,7 +112,7 @@ def _of_plain(message: Message, parts: list[Message]) -> Bounce | None:
     found = next((found for found in _STATUS.finditer(words) if found[1] != "2"), None)  # 2.1.0: a step that went well
     is_late = bool(_LATE_SUBJECT.match(str(message.get("Subject", ""))) or _LATE.search(spaced))
     is_late = is_late or (found is not None and found[1] == "4" and not _LOST.search(spaced))
-    status = found[0] if found else DELAYED if is_late else UNKNOWN
+    status = found[0] if found else UNKNOWN_DELAY if is_late else UNKNOWN_FAILURE
     return Bounce(message_id=named, status=status, is_final=not is_late)
 
 

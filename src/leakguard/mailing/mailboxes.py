@@ -88,7 +88,7 @@ def _ascii_domain(domain: str) -> str | None:
 
 
 def _is_local(local: str, *, needs_utf8: bool) -> bool:
-    """A dot-atom, also with letters beyond ASCII (RFC 6531); quoted ones are left to people."""
+    """A dot-atom, also with letters beyond ASCII (RFC 6531); a quoted one is refused: a person has to write by hand."""
     if len(local.encode()) > MOST_LOCAL:
         return False
     if not needs_utf8:

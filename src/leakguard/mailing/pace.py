@@ -23,7 +23,7 @@ class Pace(Frozen):
     first_wait: float = 5.0
     """Seconds before the second pass; doubled for each further one."""
     longest_wait: float = 300.0
-    """Seconds. Greylisting wants five minutes at most places."""
+    """Seconds. In most places, greylisting asks for five minutes."""
     in_a_row: int = 10
     """So many failures one behind the other mean that something is wrong with the server, not with the letters."""
     settle: float = 60.0

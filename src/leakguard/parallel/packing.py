@@ -15,7 +15,7 @@ _PLAIN, _ANY = b"p", b"a"
 class Packing(Generic[Told]):
     """Packs values of one kind; for processes of one release, on one machine, that trust each other.
 
-    A part report with its findings costs a fiftieth of what `pickle` takes to write it, and an eighth to read it.
+    What a part tells, with its findings, costs a fiftieth of what `pickle` takes to write it, and an eighth to read it.
     """
 
     def __init__(self, kind: type[Told]) -> None:

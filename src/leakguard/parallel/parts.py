@@ -29,7 +29,7 @@ NewLoop = Callable[[], asyncio.AbstractEventLoop]
 
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PIPE_BYTES = 1024 * 1024
-"""The most that an unprivileged process of Linux may ask for; a part report of 500 findings has a quarter of it."""
+"""The most that an unprivileged process of Linux may ask for; what a part tells with 500 findings has a quarter of it."""
 
 
 _LAST_WORDS = {b"+": True, b"-": False}
@@ -51,10 +51,9 @@ def _left_alone() -> Iterator[None]:
 
 @contextmanager
 def _heeding(stop: Callable[[], None]) -> Iterator[Callable[[], bool]]:
-    """An interruption calls `stop`, so that nothing is torn apart that is being read or kept; a further one is raised.
+    """On a signal, call the handler that was set before; `stop` is called where that raises `KeyboardInterrupt`.
 
-    The handler that was set before is still called; a signal is an interruption only if that one raises
-    `KeyboardInterrupt`.
+    So nothing is torn apart that is being read or kept. The second `KeyboardInterrupt` is raised.
     """
     is_asked = False
     handlers: dict[int, Callable[[int, FrameType | None], Any]] = {}
@@ -132,11 +131,13 @@ def run_apart(
 
 
 def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
-    """Raise `ProcessLost` for processes that ended without a last word, unless we ended them before they could hear."""
-    ends = [process.exitcode for process in wordless if process.exitcode != -signal.SIGTERM]
-    if not ends:
+    """Raise `ProcessLost` for processes that ended without a last word, except those that our SIGTERM ended before they
+    had a handler for it.
+    """
+    codes = [process.exitcode for process in wordless if process.exitcode != -signal.SIGTERM]
+    if not codes:
         return
-    code = min(end or 0 for end in ends)
+    code = min(each or 0 for each in codes)
     how = "ended by itself" if code >= 0 else f"was killed ({signal.Signals(-code).name})"
     if code >= 0:
         why = "LEAKGUARD_TRACE=1 shows where."
@@ -147,16 +148,18 @@ def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
 
 
 def _packed(work: Work[Told], packing: Packing[Told], tell: Callable[[bytes], None]) -> Awaitable[bool]:
-    """The part, which tells bytes."""
+    """Do the part; what it tells is packed into bytes on the way."""
     return work(lambda message: tell(packing.pack(message)))
 
 
 def _start(work: Work[bytes], context: ForkContext, ends: dict[Connection, ForkProcess], new_loop: NewLoop) -> None:
-    """Start one process, and remember its end of the pipe."""
+    """Start one process, and remember our end of its pipe."""
     ours, theirs = context.Pipe(duplex=False)
     _widen(theirs)
     process = context.Process(target=_child, args=(work, theirs, (*ends, ours), new_loop, os.getpid()), daemon=True)
-    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)  # until it is among those that are ended
+    unblocked = signal.pthread_sigmask(
+        signal.SIG_BLOCK, _INTERRUPTIONS
+    )  # until it is in `ends`, so that an interruption ends it
     try:
         process.start()
         ends[ours] = process
@@ -166,7 +169,7 @@ def _start(work: Work[bytes], context: ForkContext, ends: dict[Connection, ForkP
 
 
 def _widen(end: Connection) -> None:
-    """Let a few part reports lie in the pipe: no part has to wait while the report of another one is stored."""
+    """Let the pipe hold much of what a part tells: no part has to wait while that of another one is stored."""
     with contextlib.suppress(OSError, AttributeError):  # only Linux has it, and a limit may be in the way
         fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 

@@ -37,8 +37,8 @@ class _Refused(Frozen, kw_only=False):
 def in_order(make: Callable[[], Doer[Task, Done]], tasks: Iterable[Task], *, workers: int) -> Generator[Done]:
     """What becomes of each task, in the order of the tasks; with more than one worker, in processes of their own.
 
-    `make` is called once in each process and gives what does the tasks; it and they must be picklable, and what a task
-    becomes must be small (below 30 KiB), so that it fits into the pipe while the next task is on its way.
+    `make` is called once in each process and gives what does the tasks. `make`, the tasks and the results must be
+    picklable; a result must be small (below 30 KiB), so that it fits into the pipe while the next task is on its way.
     Processes are started afresh, as what they load may keep threads, which a fork would tear apart.
     Raises what a task was refused with, and `ProcessLost`; the processes end with this iterator.
     """
@@ -82,15 +82,15 @@ def _ordered(ends: Sequence[Connection], tasks: Iterator[tuple[int, Any]]) -> It
     """Hand tasks out and give back what they became; a task far ahead of the first open one waits."""
     ready: dict[int, Any] = {}
     in_hand: dict[Connection, list[int]] = {end: [] for end in ends}
-    given = handed = 0
+    sent = yielded = 0
     while True:
         has_more = True
-        while has_more and given - handed < _AHEAD * len(ends) and (free := _free(in_hand)) is not None:
+        while has_more and sent - yielded < _AHEAD * len(ends) and (free := _free(in_hand)) is not None:
             number, task = next(tasks, (None, None))
             has_more = number is not None
             if number is not None:
                 in_hand[free].append(number)
-                given += 1
+                sent += 1
                 _send(free, task)
         busy = [end for end, numbers in in_hand.items() if numbers]
         if not busy:
@@ -98,9 +98,12 @@ def _ordered(ends: Sequence[Connection], tasks: Iterator[tuple[int, Any]]) -> It
         readable = with_news(busy)
         for end in [each for each in busy if each in readable]:
             ready[in_hand[end].pop(0)] = _receive(end)
-        while handed in ready:
-            yield ready.pop(handed)
-            handed += 1
+        while yielded in ready:
+            done = ready.pop(yielded)
+            if isinstance(done, _Refused):
+                raise done.error
+            yield done
+            yielded += 1
 
 
 def _free(in_hand: Mapping[Connection, Sequence[int]]) -> Connection | None:
@@ -118,16 +121,16 @@ def _send(end: Connection, task: object) -> None:
 
 def _receive(end: Any) -> Any:  # noqa: ANN401  (what a task became)
     try:
-        message = end.recv()
+        return end.recv()
     except (EOFError, OSError) as error:
         raise _lost() from error
-    if isinstance(message, _Refused):
-        raise message.error
-    return message
 
 
 def _lost() -> ProcessLost:
-    return ProcessLost("a process that did a part of the work has ended", next_step="Run the same command again.")
+    return ProcessLost(
+        "a process that did a part of the work has ended",
+        next_step="Run the same command again, and once more with LEAKGUARD_TRACE=1 if that does not help: it shows why.",
+    )
 
 
 def _do_tasks(make: Callable[[], Doer[Any, Any]], end: Connection) -> None:
@@ -138,12 +141,21 @@ def _do_tasks(make: Callable[[], Doer[Any, Any]], end: Connection) -> None:
     if not os.environ.get("LEAKGUARD_TRACE"):
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  (until the process ends)
     do: Doer[Any, Any] | None = None
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            task = end.recv()
-            try:
-                do = do or make()
-                done = do(task)
-            except LeakGuardError as error:
-                done = _Refused(error)
+    for task in _until_gone(end):
+        try:
+            do = do or make()
+            done = do(task)
+        except LeakGuardError as error:
+            done = _Refused(error)
+        with contextlib.suppress(OSError):  # the parent is gone, which the next read shows
             end.send(done)
+
+
+def _until_gone(end: Connection) -> Iterator[Any]:
+    """The tasks that the parent sends, until it is gone."""
+    while True:
+        try:
+            task = end.recv()
+        except (EOFError, OSError):
+            return
+        yield task

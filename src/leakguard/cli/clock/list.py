@@ -36,8 +36,9 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     a duty, and for a jurisdiction without known rules, no clock runs: look up the law. Where only the holidays are not
     known, check the dates of the clocks.
 
-    Exit codes: 0 no clock of the incident has missed its deadline (what has no clock is not counted); 3 the state of a
-    clock is in doubt, as the output explains; 4 a deadline was missed, even if the duty was fulfilled later.
+    Exit codes: 0 no clock of the incident has missed its deadline; 3 the state of a clock is in doubt, as the output
+    explains; 4 a deadline was missed, even if the duty was fulfilled later. Duties and jurisdictions for which no
+    clock runs do not change the exit code.
     """
     from leakguard.cli.clock.incident import (  # noqa: PLC0415  (`--help` must not load it)
         asked_of,

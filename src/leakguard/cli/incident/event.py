@@ -44,9 +44,9 @@ Examples:
       --source "backups" --reason "found in the backups on Friday"
 
 `leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Record every kind that has happened and
-that starts or ends a clock. Some laws use a word of their own for something that another kind below describes. Such a
-word has a kind of its own, marked "legal term". If a "legal term" starts or ends a clock, record it too, even if you
-have recorded the other kind.
+that starts or ends a clock. Several kinds can describe one thing that happened: `detected` is the general word, and
+`discovery` is the word of certain laws, marked "legal term". To record one of them does not record the others: also
+record each "legal term" that starts or ends a clock.
 
 LeakGuard records some kinds itself: `incident open`, `scan` and `watch` record exposures, and `scan verify` records
 `remediation_verified`. If you record a step of a playbook in which a decision is taken, that records the decision too.

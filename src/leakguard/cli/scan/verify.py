@@ -39,8 +39,9 @@ the service, make sure that it stays stopped, and only then let the packets thro
 connection. Then verify again.
 
 \b
-If the machine no longer exists, nothing can be probed. First verify all other findings of the incident: the event
-below counts as the closure of all of them. Then record the closure, and how you know of it:
+If the machine no longer exists, nothing can be probed. First verify all other findings of the incident, because the
+event below closes every finding of the incident, even one that is still open. Then record it, and how you know that
+the machine no longer exists:
   leakguard incident event INCIDENT remediation_verified --reason TEXT
 
 Each incident that contains one of FINDINGS records the result. If a closed exposure is open again, its incident is
@@ -76,7 +77,7 @@ def verify_cmd(
 
     The command probes from one location: from this machine, or by the workers of the fleet at --vantage. Run it
     once for each vantage from which a finding was seen open. Without a fleet, --vantage is only a name: run the
-    command on a machine at that location, with the name of the location as --vantage.
+    command on a machine at that location that uses the same store, with the name of the location as --vantage.
     """
     context.wiring.need_store()
     name, text = read_scope(context, scope)

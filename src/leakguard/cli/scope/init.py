@@ -25,7 +25,7 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option(
-    "--name", default="my-scope", show_default=True, help="Name of the scope, in what LeakGuard records and reports."
+    "--name", default="my-scope", show_default=True, help="Name of the scope, as records and reports show it."
 )
 @click.option("--organisation", required=True, help="Organisation that owns the assets.")
 @click.option(

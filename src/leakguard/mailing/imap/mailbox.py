@@ -114,8 +114,10 @@ class ImapMailbox(Frozen, hidden=("password",)):
             else:
                 raise MailboxAway(
                     f"the mail server {host} takes a user and a password in ASCII alone",
-                    next_step="Give the mailbox a password in ASCII.",
+                    next_step="Give the mailbox a user and a password in ASCII.",
                 )
+        except imaplib.IMAP4.abort:  # a kind of `error` too: the conversation broke off, and nothing was refused
+            raise
         except imaplib.IMAP4.error:
             pass
         else:
@@ -164,7 +166,7 @@ class _Client(imaplib.IMAP4):
         super().shutdown()
 
     def expect(self, most: int) -> None:
-        """Let the next answer have `most` bytes of literals, and `MOST_ANSWER` bytes of lines."""
+        """Until the next call, take at most `most` bytes of literals and `MOST_ANSWER` bytes of lines."""
         self._literals, self._lines = most, MOST_ANSWER
 
     def read(self, size: int) -> bytes:
@@ -175,7 +177,7 @@ class _Client(imaplib.IMAP4):
         return super().read(size)
 
     def readline(self) -> bytes:
-        """A line of an answer, as long as its lines together are no longer than they may be."""
+        """The next line; raises `_TooLarge` once all lines since `expect` are too long together."""
         line = super().readline()
         self._lines -= len(line)
         if self._lines < 0:
@@ -190,9 +192,9 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
     count = int(data[0] or b"0")
     first = max(1, count - MOST_MAILS + 1)
     rows = client.fetch(f"{first}:{count}", "(UID)")[1] if count else []
-    for name in (found[1].decode() for row in rows if (found := _UID.search(_answer([row])))):
+    for uid in (found[1].decode() for row in rows if (found := _UID.search(_answer([row])))):
         client.expect(MOST_ANSWER)
-        facts = _answer(client.uid("FETCH", name, _ASKED)[1])
+        facts = _answer(client.uid("FETCH", uid, _ASKED)[1])
         if not facts:  # it was deleted, or moved, after the list was made
             continue
         size, message_id = _SIZE.search(facts), _MESSAGE_ID.search(facts)
@@ -204,7 +206,7 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
             )
             continue
         client.expect(MOST_BYTES)
-        whole = [part[1] for part in client.uid("FETCH", name, "(BODY.PEEK[])")[1] if isinstance(part, tuple)]
+        whole = [part[1] for part in client.uid("FETCH", uid, "(BODY.PEEK[])")[1] if isinstance(part, tuple)]
         if whole:
             yield FetchedMail(data=whole[0], arrived_at=_arrived(facts))
     if first > 1:

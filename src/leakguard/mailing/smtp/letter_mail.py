@@ -14,8 +14,8 @@ from leakguard.channels.mail_headers import CRLF, CRLF_UTF8
 from leakguard.channels.wording import one_line, subject_line
 from leakguard.models.mails import Mailbox, OutgoingMail
 
-_FEW = 6
-"""Where one sign in so many is not ASCII, base64 is shorter than quoted-printable."""
+_ONE_IN = 6
+"""If more than one character in six is not ASCII, base64 is shorter than quoted-printable."""
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -59,7 +59,7 @@ def stuffed(content: bytes) -> bytes:
 
 
 def is_sender(sender: str) -> bool:
-    """Whether letters can come from there: every server takes an address in ASCII."""
+    """Whether this can be the sender of letters: an address, and in ASCII, which every server takes."""
     try:
         return address_of(sender).addr_spec.isascii()
     except (ValueError, MessageError):
@@ -84,7 +84,7 @@ def _mailbox(to: Mailbox) -> Address:
 
 def _encoding(text: str) -> str:
     strange = sum(not sign.isascii() for sign in text)
-    return "base64" if strange * _FEW > len(text) else "quoted-printable"
+    return "base64" if strange * _ONE_IN > len(text) else "quoted-printable"
 
 
 def _set_boundaries(message: EmailMessage, seed: str) -> None:

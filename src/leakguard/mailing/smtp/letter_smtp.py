@@ -84,14 +84,14 @@ class SmtpMailer(Frozen, hidden=("password",)):
             client: smtplib.SMTP = TlsSmtp(self.host, self.port, timeout=self.timeout, context=self._trusted())
         else:
             client = PlainSmtp(self.host, self.port, timeout=self.timeout)
-        with ExitStack() as whatever_happens:
-            whatever_happens.callback(client.close)
+        with ExitStack() as on_failure:
+            on_failure.callback(client.close)
             if self.security == "starttls":
                 client.starttls(context=self._trusted())
             if self.user and self.password:
                 client.login(self.user, self.password)
             client.ehlo_or_helo_if_needed()
-            whatever_happens.pop_all()
+            on_failure.pop_all()
         return client
 
     def _trusted(self) -> ssl.SSLContext:

@@ -19,7 +19,7 @@ from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.mailing.approvals import (
     APPROVED,
-    LIMIT,
+    DEADLINE,
     NO_BASIS,
     WITHDRAWN,
     Approval,
@@ -31,7 +31,7 @@ from leakguard.mailing.approvals import (
     changed_words,
     latest,
     proposals_in,
-    without_content,
+    without_letter_content,
 )
 from leakguard.models.events import Interval
 from leakguard.models.letters import Block, Letter
@@ -57,8 +57,8 @@ class Version(Frozen):
     """Whether the limit ended behind its moment, so that it is late now and does not say so."""
 
     def changed_since(self, approved: Parts) -> tuple[str, ...]:
-        """The names of what differs from an approved version; `LIMIT` where the limit ended since."""
-        return (*self.parts.changed_since(approved), *((LIMIT,) if self.limit_ended else ()))
+        """The names of what differs from an approved version; `DEADLINE` where the deadline has passed since."""
+        return (*self.parts.changed_since(approved), *((DEADLINE,) if self.limit_ended else ()))
 
 
 Draft = Callable[[datetime, Head | None], Version]
@@ -142,7 +142,7 @@ def approve(
         content = approval_content(
             subject, version.parts, by=signer.by.strip(), role=signer.role.strip(), written_at=version.written_at,
             head=version.head, letters=version.letters, basis=version.basis,
-        ) | without_content(version.without_letter) | login_content(store, signer.by)  # fmt: skip
+        ) | without_letter_content(version.without_letter) | login_content(store, signer.by)  # fmt: skip
         record = Record(kind=APPROVED, occurred_at=Interval(earliest=moment, latest=moment), content=content)
         try:
             kept = store.append(incident, (record,), after=records[-1].sequence)

@@ -36,7 +36,7 @@ class NamedInLog(Frozen):
 
     taken: frozenset[str]
     unclear: frozenset[str]
-    """A line may speak of a refusal, and none says that it was taken; or a later line of its queue id took that back."""
+    """A line may refuse it, and none says that it was taken; or a later line of its queue id took that back."""
 
 
 @dataclass(slots=True)

@@ -19,8 +19,8 @@ _SUBJECT_FIELDS = ("covers", "duty", "stage", "lang")
 def subjects_in(records: Iterable[KeptRecord]) -> Mapping[str, Subject]:
     """By digest of the batch; the language is empty where no entry says it any more.
 
-    A batch is missing if an earlier release erased its approvals, and `letters_sent` is erased too or was never written,
-    as after a kill.
+    A batch is missing if an earlier release erased its approvals, and `letters_sent` is erased too or, as after a kill,
+    was never written.
     """
     found: dict[str, Subject] = {}
     for record in records:

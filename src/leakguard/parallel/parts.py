@@ -29,7 +29,7 @@ NewLoop = Callable[[], asyncio.AbstractEventLoop]
 
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PIPE_BYTES = 1024 * 1024
-"""The most that an unprivileged process of Linux may ask for; what a part tells with 500 findings has a quarter of it."""
+"""The most that an unprivileged process of Linux may ask for; a quarter of it holds what a part tells of 500 findings."""
 
 
 _LAST_WORDS = {b"+": True, b"-": False}
@@ -131,8 +131,9 @@ def run_apart(
 
 
 def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
-    """Raise `ProcessLost` for processes that ended without a last word, except those that our SIGTERM ended before they
-    had a handler for it.
+    """Raise `ProcessLost` for processes that ended without a last word.
+
+    Those that our SIGTERM ended before they had a handler for it do not count.
     """
     codes = [process.exitcode for process in wordless if process.exitcode != -signal.SIGTERM]
     if not codes:

@@ -129,7 +129,7 @@ def _receive(end: Any) -> Any:  # noqa: ANN401  (what a task became)
 def _lost() -> ProcessLost:
     return ProcessLost(
         "a process that did a part of the work has ended",
-        next_step="Run the same command again, and once more with LEAKGUARD_TRACE=1 if that does not help: it shows why.",
+        next_step="Run the same command again. If that does not help, LEAKGUARD_TRACE=1 shows why.",
     )
 
 

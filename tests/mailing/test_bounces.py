@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.mailing.bounces import MOST_PARTS, UNKNOWN, bounce_in
+from leakguard.mailing.bounces import MOST_PARTS, UNKNOWN_FAILURE, bounce_in
 from leakguard.mailing.mbox import MOST_IN_LINE, MOST_IN_MESSAGE, messages_in
 from leakguard.models.deliveries import Bounce
 from support.growth import takes_no_time
@@ -123,7 +123,7 @@ def test_a_status_that_says_nothing_is_unknown() -> None:
     found = bounce_in(report(status="nonsense"))
 
     assert found is not None
-    assert found.status == UNKNOWN
+    assert found.status == UNKNOWN_FAILURE
 
 
 def test_the_envelope_names_the_letter_where_its_header_is_not_returned() -> None:
@@ -162,7 +162,7 @@ def test_a_plain_one_in_any_language_is_read_as_far_as_it_quotes_the_letter() ->
     assert bounce_in(plain(encoded, encoding="base64")) == Bounce(message_id=ID, status="5.1.1", is_final=True)
     assert bounce_in(plain(f"later 4.2.2 <{ID}>")) == Bounce(message_id=ID, status="4.2.2", is_final=False)
     assert bounce_in(plain(f"退信 <{ID}>", headers="Return-Path: <>")) == Bounce(
-        message_id=ID, status=UNKNOWN, is_final=True
+        message_id=ID, status=UNKNOWN_FAILURE, is_final=True
     )
 
 

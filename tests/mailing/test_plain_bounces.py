@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.mailing.bounces import UNKNOWN, bounce_in
+from leakguard.mailing.bounces import UNKNOWN_FAILURE, bounce_in
 from leakguard.models.deliveries import Bounce
 
 ID = f"lg.{'a' * 40}@university.example"
@@ -113,7 +113,7 @@ def test_a_bounce_that_calls_itself_an_answer_is_one(head: str) -> None:
 
 def test_a_version_number_is_no_status() -> None:
     """Neither one of a server on the way nor one in our letter; subjects of a status end with 7 (RFC 3463, 3)."""
-    lost = Bounce(message_id=ID, status=UNKNOWN, is_final=True)
+    lost = Bounce(message_id=ID, status=UNKNOWN_FAILURE, is_final=True)
 
     assert returned(EXIM_LOST, reason="Unrouteable address") == lost
     assert returned(QMAIL_LOST, reason="Sorry, no mailbox here by that name.") == lost
@@ -126,7 +126,7 @@ def test_a_version_in_a_returned_part_is_no_status(kind: str) -> None:
     said = b"--x\nContent-Type: text/plain\n\nno such user\n"
     letter = f"--x\nContent-Type: {kind}\n\nX-Mailer: Release 4.0.8\nMessage-ID: <{ID}>\n\n--x--\n".encode()
 
-    assert bounce_in(head + said + letter) == Bounce(message_id=ID, status=UNKNOWN, is_final=True)
+    assert bounce_in(head + said + letter) == Bounce(message_id=ID, status=UNKNOWN_FAILURE, is_final=True)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_the_words_of_a_delay_count_under_any_subject(words: str) -> None:
 def test_a_subject_of_ours_that_speaks_of_a_delay_delays_nothing() -> None:
     """Exchange puts our subject behind its own word, and MDaemon warns of what is lost."""
     for subject in ("Undeliverable: Delayed mail about a leak", "Warning: a@mail.example - User unknown!"):
-        assert returned("no such user", subject=subject) == Bounce(message_id=ID, status=UNKNOWN, is_final=True)
+        assert returned("no such user", subject=subject) == Bounce(message_id=ID, status=UNKNOWN_FAILURE, is_final=True)
 
 
 @pytest.mark.parametrize(

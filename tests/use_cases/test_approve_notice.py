@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.ledger.heads import Head
-from leakguard.mailing.approvals import LETTER, LIMIT, Parts, Subject
+from leakguard.mailing.approvals import DEADLINE, LETTER, Parts, Subject
 from leakguard.models.records import KeptRecord, Record
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.letters.approve_notice import (
@@ -201,7 +201,7 @@ def test_a_letter_that_became_late_needs_approval_again(desk: Desk) -> None:
     desk.store.clock.move(days=1)
     second = desk.approve("B. Officer")
 
-    assert second.changed == (LIMIT,)
+    assert second.changed == (DEADLINE,)
     assert not second.proposal.is_approved
     assert second.proposal.written_at == START + timedelta(days=1)
 

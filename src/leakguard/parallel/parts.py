@@ -29,7 +29,7 @@ NewLoop = Callable[[], asyncio.AbstractEventLoop]
 
 _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PIPE_BYTES = 1024 * 1024
-"""The most that an unprivileged process of Linux may ask for; a quarter of it holds what a part tells of 500 findings."""
+"""The most that an unprivileged process of Linux may ask for; 500 findings of a part take a quarter of it."""
 
 
 _LAST_WORDS = {b"+": True, b"-": False}
@@ -158,9 +158,8 @@ def _start(work: Work[bytes], context: ForkContext, ends: dict[Connection, ForkP
     ours, theirs = context.Pipe(duplex=False)
     _widen(theirs)
     process = context.Process(target=_child, args=(work, theirs, (*ends, ours), new_loop, os.getpid()), daemon=True)
-    unblocked = signal.pthread_sigmask(
-        signal.SIG_BLOCK, _INTERRUPTIONS
-    )  # until it is in `ends`, so that an interruption ends it
+    # Until it is in `ends`, so that an interruption ends it.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
     try:
         process.start()
         ends[ours] = process

@@ -251,7 +251,7 @@ def test_an_approval_that_does_not_count_is_no_new_proposal_of_its_version() -> 
 
 
 def test_the_first_approval_that_counts_proposes_its_version_anew() -> None:
-    later = {"written_at": "2026-06-01T00:00:00.000000Z"}
+    later = {"written_at": "2026-06-01T00:00:00Z"}
     records = [approval(1, "A. Counsel"), by_account(2, "B. Officer", "acc_1")]
     records[1] = replace(records[1], content={**records[1].content, **later})
 

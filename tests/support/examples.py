@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 DEPTH = int(os.environ.get("LEAKGUARD_EXAMPLES", "1"))
 """Times as many examples as usual; `make test-deep` asks for fifty."""
@@ -26,3 +27,7 @@ def choose_examples() -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("house")
+    if DEPTH == 1 and hasattr(providers, "is_local_module_file"):
+        # Constants of the modules that are loaded by then would make examples depend on which tests ran before in this
+        # process; to read all sources for them takes two seconds in each worker.
+        providers.is_local_module_file = lambda _: False

@@ -37,6 +37,7 @@ MOST_FILLED = 200_000
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or,
 )  # fmt: skip
+_FLAT = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name)
 _WHAT: dict[type[nodes.Node], str] = {
     nodes.Getattr: "looks into a value",
     nodes.Getitem: "looks into a value",
@@ -54,21 +55,27 @@ class ReadyText(Frozen):
     """Everything in it that a text must not hold."""
     names: tuple[str, ...] = ()
     """The names that it uses, sorted."""
-    template: Template | None = None
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=16_384)
 def ready(text: str) -> ReadyText:
-    """Look at a text; the same text is read once, however many letters it stands in."""
+    """Look at a text; the same text is read once, however many letters and languages are looked through."""
     if len(text) > MOST_CHARACTERS:
         return ReadyText(problems=(f"is longer than {MOST_CHARACTERS:,} characters",))
     try:
         tree = _JINJA.parse(text)
         names = tuple(sorted({node.name for node in tree.find_all(nodes.Name)}))
         problems = tuple(dict.fromkeys(_foreign(tree)))
-        return ReadyText(problems=problems, names=names, template=None if problems else _JINJA.from_string(text))
+        if not problems and not all(isinstance(node, _FLAT) for node in tree.find_all(nodes.Node)):
+            _compiled(text)  # what is nested may be too deep for it; else it waits until the text is filled
+        return ReadyText(problems=problems, names=names)
     except (TemplateError, SyntaxError, RecursionError) as error:
         return ReadyText(problems=(f"cannot be read as a template ({type(error).__name__})",))
+
+
+@lru_cache(maxsize=2_048)
+def _compiled(text: str) -> Template:
+    return _JINJA.from_string(text)
 
 
 def _foreign(tree: nodes.Template) -> Iterator[str]:
@@ -97,7 +104,7 @@ class LetterTexts:
         found = ready(text)
         problems = list(found.problems)
         words = dict(self._words(found.names, own or {}, problems))
-        filled = _filled(found.template, words, problems) if found.template is not None and not problems else ""
+        filled = "" if problems else _filled(_compiled(text), words, problems)
         problems += [f"names `{word.name}`, which nobody stated" for word in words.values() if _was_shown(word)]
         if problems:
             raise ValueError(f"a text of the template cannot be filled: it {'; it '.join(problems)}")

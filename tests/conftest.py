@@ -229,8 +229,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Look for garbage once, as pytest does it five times over all that a run made, and end the lab of this run."""
-    gc.collect()
+    """End the lab of this run. Before, look for garbage among what was made last: for the rest, the run looked itself.
+
+    What is left is frozen, as pytest looks for garbage five times in all that a run made.
+    """
+    gc.collect(1)
     gc.freeze()
     if _is_worker(config) or os.environ.get(OWNER) != str(os.getpid()):
         return

@@ -82,7 +82,7 @@ def test_more_objects_than_two_bytes_count_are_left_as_they_are(others: int) -> 
     made = packed(bytes(document))
 
     assert (made == bytes(document)) is (others == 0x10000)
-    assert size(made) >= others + 1
+    assert made == bytes(document) or size(made) >= others + 1
 
 
 def test_the_trailer_keeps_its_entries() -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from leakguard.frozen import replace
 from leakguard.ledger.erasure import erasure_of
-from leakguard.mailing.approvals import APPROVED, MERGE, Parts, Proposal, Subject, approval_content, without_content
+from leakguard.mailing.approvals import (
+    APPROVED,
+    MERGE,
+    Parts,
+    Proposal,
+    Subject,
+    approval_content,
+    without_letter_content,
+)
 from leakguard.models.records import Record
 from leakguard.models.sending import RunResult
 from leakguard.use_cases.incidents.incidents import open_incident
@@ -37,7 +45,7 @@ def approved(
     for by in people:
         content = approval_content(
             subject, parts(text), by=by, role="", written_at=START, head=None, letters=count
-        ) | without_content(without_letter)  # fmt: skip
+        ) | without_letter_content(without_letter)  # fmt: skip
         store.append(ID, (Record(kind=APPROVED, occurred_at=exactly(START), content=content),))
     return next(one for one in approvals_of(store, ID) if one.digest == parts(text).digest)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 FLAG = "leaves_files_unread"
 """What the process that hands out files tells its workers."""
@@ -89,11 +90,27 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Run the tests of a file."""
-    if not isinstance(item, UnreadFile):
+    """Run the tests of a file; of each test, report what the run needs to know."""
+    if isinstance(item, UnreadFile):
+        item.run_tests(nextitem)
+        return True
+    if not _is_brief(item.config):
         return None
-    item.run_tests(nextitem)
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in runtestprotocol(item, nextitem=nextitem, log=False):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
+
+
+def _is_brief(config: pytest.Config) -> bool:
+    """Whether a set-up and a tear-down that went well go unreported: that is two reports of three for each test.
+
+    Not where the run is asked how long they took, or writes a file about every test.
+    """
+    flag = getattr(config, "workerinput", {}).get(FLAG)
+    return bool(flag) and config.getoption("durations", None) is None and not config.getoption("xmlpath", None)
 
 
 class FilesInTurn:

@@ -24,8 +24,8 @@ Examples:
 Exit codes:
   0  the watchman runs, its alerts reach people, and the alert of every overdue clock is acknowledged
   1  a clock is due soon (--within)
-  2  nothing was checked, because neither leakguard.toml nor the scope states the country of the organisation: state
-     it there as `country`, or give --laws for this check alone
+  2  nothing was checked, because the country of the organisation is not known: state it as `country` in
+     leakguard.toml, or in the scope as owner.country; or give --laws, for this check alone
   3  alerts do not reach people: the heartbeat is stale, leakguard.toml cannot be used or names nobody, a level of
      [escalation] reaches nobody, an alert is undelivered, a channel refused the last message, the watchman lacks the
      secret of a channel or cannot write its store, or the time of a machine is wrong; or no rule is known for the

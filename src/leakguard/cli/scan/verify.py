@@ -38,10 +38,11 @@ another server may be there now. If a firewall drops the packets, configure it t
 the service, make sure that it stays stopped, and only then let the packets through: the machine itself refuses the
 connection. Then verify again.
 
-\b
 If the machine no longer exists, nothing can be probed. First verify all other findings of the incident, because the
 event below closes every finding of the incident, even one that is still open. Then record it, and how you know that
 the machine no longer exists:
+
+\b
   leakguard incident event INCIDENT remediation_verified --reason TEXT
 
 Each incident that contains one of FINDINGS records the result. If a closed exposure is open again, its incident is

@@ -29,7 +29,16 @@ _MOST_TRIES = 3
 
 def laws_option(command: Command) -> Command:
     """`--laws LAWS`, which wins over the settings."""
+    return _laws_option(command, "For this command alone, consider only these laws, such as cn,eu, or all")
 
+
+def laws_of_checks_option(command: Command) -> Command:
+    """`--laws LAWS` of a command that records: what it records is the same for all laws."""
+    what = "Laws that the checks of this command consider, such as cn,eu, or all; what is recorded stays the same"
+    return _laws_option(command, what)
+
+
+def _laws_option(command: Command, what: str) -> Command:
     def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
         if value is not None:
             ctx.ensure_object(Context).laws = value.strip() or refuse("--laws")
@@ -37,8 +46,7 @@ def laws_option(command: Command) -> Command:
     return click.option(
         "--laws", metavar="LAWS", expose_value=False, callback=remember,
         help=(
-                "For this command alone, consider only these laws, such as cn,eu, or all (default: the laws of your "
-                "country and of the jurisdictions that an incident concerns)."
+                f"{what} (default: the laws of your country and of the jurisdictions that an incident concerns)."
             ),
     )(command)  # fmt: skip
 

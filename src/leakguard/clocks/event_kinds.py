@@ -84,7 +84,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("materiality_determination", "legal term: the incident was found to be material", _DECISION),
     ("materiality_determined", "the incident was found to be material", _DECISION),
     ("high_risk_determined", "a high risk to people was found", _DECISION),
-    ("place_settled", "a person decided whether a duty exists where no rule is known", _JURISDICTION),
+    ("place_settled", "a person decided whether there is a duty in a jurisdiction without a known rule", _JURISDICTION),
     ("not_applicable", "a duty was decided not to apply", ("organisation", *_CLOCK)),
     ("applicable", "a duty was decided to apply after all", ("organisation", *_CLOCK)),
     # What we did about it.

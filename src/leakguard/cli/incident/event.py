@@ -10,7 +10,7 @@ import click
 
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.contradictions import contradictions_of, say_contradictions, warn_of_odd_time
-from leakguard.cli.laws import laws_option
+from leakguard.cli.laws import laws_of_checks_option
 from leakguard.cli.moments import either_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
@@ -49,7 +49,8 @@ that starts or ends a clock. Several kinds can describe one thing that happened:
 record each "legal term" that starts or ends a clock.
 
 LeakGuard records some kinds itself: `incident open`, `scan` and `watch` record exposures, and `scan verify` records
-`remediation_verified`. If you record a step of a playbook in which a decision is taken, that records the decision too.
+`remediation_verified`. A playbook step that takes a decision, such as `decide_awareness`, also records the event of
+that decision, such as `awareness`: do not record that event again.
 `leakguard incident show INCIDENT` lists what is recorded.
 
 Kinds, by what happened:
@@ -96,7 +97,7 @@ Kinds, by what happened:
 )
 @records("Person who records it")
 @format_option("text", "json")
-@laws_option
+@laws_of_checks_option
 @store_option
 @pass_context
 def event_cmd(
@@ -114,9 +115,10 @@ def event_cmd(
 ) -> int:
     """Record an event: something that happened. Clocks start and end with events.
 
-    A time without an offset is read in the time zone of the incident. Before it records
-    the event `closed`, LeakGuard makes the same checks as `incident close`. If one of them fails, the event is
-    refused. With --reason, `closed` overrides every check that can be overridden, and the reason is recorded.
+    A time without an offset is read in the time zone of the incident.
+
+    For the kind `closed`, LeakGuard first makes the same checks as `incident close`, and refuses the event if one of
+    them fails. With --reason, `closed` overrides every check that can be overridden, and the reason is recorded.
     """
     store = context.wiring.existing_store
     _refuse(context, incident, kind, corrects)

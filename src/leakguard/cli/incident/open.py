@@ -52,9 +52,9 @@ def open_cmd(
 ) -> int:  # fmt: skip
     """Open an incident from findings, from a file of events, or from a title only.
 
-    A finding brings the time at which its exposure was first seen. If an incident about the same check and target
-    exists, LeakGuard refuses, and prints the command that records the finding in that incident. Use --again to open
-    a second incident.
+    From a finding, LeakGuard also records when its exposure was first seen. If an incident about the same check and
+    target exists, LeakGuard refuses, and prints the command that records the finding in that incident. Use --again to
+    open a second incident.
 
     Each event of --from is checked as `incident event` checks it. If one of them is refused, no incident is opened.
 

@@ -34,8 +34,8 @@ Examples:
 
 \b
 Exit codes:
-  0  for each jurisdiction, LeakGuard has a rule, or knows that there is no duty to notify, or a person has decided
-     whether there is one (leakguard notice settle); duties may apply, and facts may still be missing
+  0  every jurisdiction is covered: by what LeakGuard knows of its law, or by a person's decision (leakguard notice
+     settle). 0 does not mean that no duty applies, nor that all facts are stated: read the output
   3  the law of a jurisdiction is not known and nobody has decided whether there is a duty (leakguard notice settle), or
      the facts name no jurisdiction
 """

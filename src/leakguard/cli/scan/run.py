@@ -201,8 +201,8 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     """Scan TARGETs, or the whole scope.
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must be in the scope. `-`
-    reads targets from stdin. The --from-* options read files of other tools. LeakGuard probes each open port that a
-    file lists if its host is in the scope, and skips the others.
+    reads targets from stdin. The --from-* options read files of other tools: of the open ports that a file lists,
+    LeakGuard probes those on hosts in the scope, and skips the others.
 
     A scan sends only read-only requests, and reads no record without --sample. It tries no password, and no
     account of a person or a program, with one exception: if the owner sets `default_accounts` in the scope, it tries

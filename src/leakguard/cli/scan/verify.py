@@ -38,9 +38,9 @@ another server may be there now. If a firewall drops the packets, configure it t
 the service, make sure that it stays stopped, and only then let the packets through: the machine itself refuses the
 connection. Then verify again.
 
-If the machine no longer exists, nothing can be probed. First verify all other findings of the incident, because the
-event below closes every finding of the incident, even one that is still open. Then record it, and how you know that
-the machine no longer exists:
+If the machine no longer exists, nothing can be probed. The event below closes every finding of the incident, even one
+that is still open. So record it only when all other findings are proved closed. In TEXT, say how you know that the
+machine no longer exists:
 
 \b
   leakguard incident event INCIDENT remediation_verified --reason TEXT
@@ -77,8 +77,8 @@ def verify_cmd(
     """Probe FINDINGs again, to prove that they are closed.
 
     The command probes from one location: from this machine, or by the workers of the fleet at --vantage. Run it
-    once for each vantage from which a finding was seen open. Without a fleet, --vantage is only a name: run the
-    command on a machine at that location that uses the same store, with the name of the location as --vantage.
+    once for each vantage from which a finding was seen open. Without a fleet, --vantage does not choose where the
+    probe starts, it only names the place: run the command on a machine at that vantage, with the same store.
     """
     context.wiring.need_store()
     name, text = read_scope(context, scope)

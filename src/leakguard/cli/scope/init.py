@@ -81,8 +81,8 @@ Examples:
     help=(
         "List of the scope to which the assets are added. include: may be probed; exclude: must not be probed. "
         "`decoys` and `public` mark parts of what is included. decoys: your own honeypots, reported as decoys; "
-        "public: tables of application backends that are open to everybody on purpose, such as "
-        "supabase://PROJECT/TABLE, and not reported as exposures."
+        "public: tables such as supabase://PROJECT/TABLE that an application backend shows to everybody on purpose; "
+        "LeakGuard does not report them as exposures."
     ),
 )  # fmt: skip
 @scope_option

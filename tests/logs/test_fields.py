@@ -136,3 +136,8 @@ def test_whatever_is_logged_is_one_line_of_registered_fields(fields: dict[str, o
     for one in lines(stream):
         told = {name: value for name, value in one.items() if name not in {"timestamp", "level"}}
         assert {name for name, value in told.items() if admitted(name, value) is None} == set()
+
+
+def test_a_number_beyond_all_measure_is_refused() -> None:
+    assert admitted("seconds", 10**400) is None
+    assert admitted("count", 10**400) is None

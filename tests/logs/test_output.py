@@ -124,3 +124,15 @@ def test_a_log_and_a_standard_error_on_the_same_full_disk_stop_nothing(monkeypat
 
     log.info("run_started")
     log.info("run_finished")
+
+
+def test_every_thread_logs_the_command_and_the_request() -> None:
+    stream = StringIO()
+    log = Log()
+    log.to(LogWriter(stream, Form(format=JSON), now=lambda: AT, always={"command": "leakguard scan"}))
+
+    thread = Thread(target=lambda: log.info("run_started"))
+    thread.start()
+    thread.join()
+
+    assert json.loads(stream.getvalue())["command"] == "leakguard scan"

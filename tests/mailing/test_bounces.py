@@ -168,7 +168,7 @@ def test_a_plain_one_in_any_language_is_read_as_far_as_it_quotes_the_letter() ->
 
 def test_a_robot_that_only_answers_to_the_letter_names_it_too() -> None:
     for header in ("In-Reply-To", "References"):
-        found = bounce_in(plain("no", headers=f"Return-Path:  <> \n{header}: <{ID}>"))
+        found = bounce_in(plain("no", headers=f"Return-Path:  <> \nFrom: postmaster@a.example\n{header}: <{ID}>"))
         assert found is not None
         assert found.message_id == ID
 

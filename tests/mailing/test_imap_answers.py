@@ -13,6 +13,7 @@ from threading import Thread
 import pytest
 
 from leakguard.errors import MailboxAway
+from leakguard.frozen import replace
 from leakguard.mailing.imap.mailbox import ImapMailbox
 from support.certificates import server_context
 from support.imap_server import PASSWORD, USER
@@ -105,7 +106,8 @@ def scripted_mailbox(folder: Path, port: int, *, password: str = PASSWORD, longe
 def test_a_server_that_never_comes_to_an_end_is_left(tmp_path: Path, script: Script, longest: float) -> None:
     with serving(tmp_path, script) as port:
         mailbox = scripted_mailbox(tmp_path, port, longest=longest)
-        with pytest.raises(MailboxAway, match=r"lab\.example\.org (?:ended the conversation|cannot be reached)"):
+        what = r"lab\.example\.org (?:ended the conversation|cannot be reached|sent more than)"
+        with pytest.raises(MailboxAway, match=what):
             list(mailbox.mails(lambda _: False))
 
 
@@ -135,3 +137,16 @@ def test_a_conversation_that_breaks_off_at_the_login_is_no_refusal_of_the_passwo
         mailbox = scripted_mailbox(tmp_path, port)
         with pytest.raises(MailboxAway, match="ended the conversation"):
             list(mailbox.mails(lambda _: False))
+
+
+def test_a_mail_server_at_a_named_private_address_and_a_public_one_is_read(tmp_path: Path) -> None:
+    with serving(tmp_path, deleted_meanwhile) as port:
+        both = replace(scripted_mailbox(tmp_path, port), resolve=lambda _: ("127.0.0.1", "9.9.9.9"))
+        assert list(both.mails(lambda _: False)) == []
+
+
+def test_what_the_server_did_is_said_in_words(tmp_path: Path) -> None:
+    with serving(tmp_path, endless_lines) as port, pytest.raises(MailboxAway) as caught:
+        list(scripted_mailbox(tmp_path, port).mails(lambda _: False))
+
+    assert "_TooLarge" not in caught.value.message

@@ -278,3 +278,21 @@ def test_a_server_of_letters_that_offers_no_starttls_or_is_not_there_is_named() 
         mailer(server.port, security="starttls").open()
     with pytest.raises(MailServerAway, match=r"nobody listens on .*:1 "):
         mailer(1).open()
+
+
+def test_a_disk_that_is_full_before_the_end_is_no_fault_of_the_server() -> None:
+    def stop() -> None:
+        raise OSError(28, "No space left on device")
+
+    with scripted() as server, pytest.raises(OSError, match="No space left"):
+        offer(mailer(server.port), mail(), stop)
+
+    assert "." not in server.heard
+
+
+def test_an_envelope_has_no_id_that_is_longer_than_the_standard_lets_it_be() -> None:
+    long = replace(mail(), message_id=f"lg.{'a' * 40}@{'d' * 60}.example")
+    with scripted() as server:
+        offer(mailer(server.port, bounces_to="bounces@university.example"), long)
+
+    assert "mail from:<bounces@university.example> RET=HDRS" in commands(server)

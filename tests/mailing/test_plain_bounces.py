@@ -187,3 +187,35 @@ def test_a_server_that_gave_up_lost_the_letter_whatever_the_last_answer_was(word
     assert found is not None
     assert found.status.startswith("4.")
     assert found.is_final
+
+
+ABSENT = "I am out of the office until 24 August. In urgent cases, write to my colleague."
+
+
+@pytest.mark.parametrize("kind", ["auto-generated", "auto-replied", "no"])
+def test_the_automatic_reply_of_an_absent_person_is_no_bounce(kind: str) -> None:
+    """Exchange sends it without a return path, and names the letter that it answers."""
+    head = f"From: Ada <ada@mail.example>\nReturn-Path: <>\nAuto-Submitted: {kind}\nIn-Reply-To: <{ID}>\n\n"
+
+    assert bounce_in((head + ABSENT).encode()) is None
+
+
+def test_a_server_with_a_name_of_its_own_that_says_it_gave_up_lost_the_letter() -> None:
+    head = f"From: Mail <mail@mail.example>\nReturn-Path: <>\nIn-Reply-To: <{ID}>\n\n"
+
+    found = bounce_in((head + QMAIL_LOST.format(reason="No such user.")).encode())
+
+    assert found == Bounce(message_id=ID, status=UNKNOWN_FAILURE, is_final=True)
+
+
+@pytest.mark.parametrize("kind", ["disposition-notification", "feedback-report"])
+def test_a_report_that_somebody_read_a_letter_or_complained_of_it_is_no_bounce(kind: str) -> None:
+    head = (
+        f"From: postmaster@mail.example\nReturn-Path: <>\nReferences: <{ID}>\n"
+        f'MIME-Version: 1.0\nContent-Type: multipart/report; report-type={kind}; boundary="b"\n\n'
+    )
+    body = (
+        f"--b\nContent-Type: text/plain\n\nRead.\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <{ID}>\n\nx\n--b--\n"
+    )
+
+    assert bounce_in((head + body).encode()) is None

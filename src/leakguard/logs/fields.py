@@ -7,7 +7,6 @@ reporter or a mail server writes.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 
@@ -115,7 +114,7 @@ FIELDS: Mapping[str, re.Pattern[str] | type] = {
     "doubt_count": int,
     "seconds": float,
     "is_resumed": bool,
-    "is_kept": bool,
+    "is_kept": bool,  # whether the files were kept beside their digests
 }
 """Each field, with the pattern that its whole text matches or with its type."""
 
@@ -130,7 +129,7 @@ def admitted(name: str, value: object) -> str | int | float | bool | None:
         return value if rule is bool and isinstance(value, bool) else None
     if rule is int:
         return int(value) if isinstance(value, int) and abs(value) < _MOST else None
-    if rule is float and isinstance(value, int | float) and math.isfinite(value):
+    if rule is float and isinstance(value, int | float) and abs(value) < _MOST:
         return round(float(value), 3)
     return None
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TextIO
 
 import structlog
-from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars, merge_contextvars
+from structlog.contextvars import bound_contextvars, clear_contextvars, merge_contextvars
 
 from leakguard.frozen import Frozen
 from leakguard.logs import DEBUG, ERROR, INFO, LEVELS, WARNING, Value
@@ -23,7 +23,7 @@ _NUMBERS = {DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40}
 PRIORITIES = {DEBUG: 7, INFO: 6, WARNING: 4, ERROR: 3}
 """The levels of syslog, which systemd reads from `<N>` in front of a line; see sd-daemon(3)."""
 _REFUSED = "field_refused"
-_MADE_HERE = frozenset({"timestamp", "level"})
+_KEPT_BY_JOURNAL = frozenset({"timestamp", "level"})
 
 
 class Form(Frozen):
@@ -47,12 +47,13 @@ class LogWriter:
         self._form = form
         self._now = now
         self._is_lost = False
+        self._always = dict(always)
         clear_contextvars()
-        bind_contextvars(**always)
         self._logger = structlog.wrap_logger(
             structlog.WriteLogger(stream),
             processors=[
                 merge_contextvars,
+                self._with_always,
                 self._admit,
                 structlog.processors.add_log_level,
                 self._dated,
@@ -63,7 +64,7 @@ class LogWriter:
         )
 
     def write(self, level: str, event: str, fields: Mapping[str, Value]) -> None:
-        """Write one event; a place that takes no more is told of once, on stderr, and nothing else stops."""
+        """Write one event. If the stream cannot be written, this is said once, on stderr, and the work goes on."""
         try:
             getattr(self._logger, level if level in LEVELS else ERROR)(event, **fields)
         except (OSError, ValueError) as error:
@@ -84,13 +85,17 @@ class LogWriter:
             with suppress(OSError):  # what a full disk did not take is lost, and was told of
                 self._stream.close()
 
+    def _with_always(self, _logger: object, _method: str, event: Event) -> Event:
+        """Of every thread: what is bound in one is not bound in another."""
+        return {**self._always, **event}
+
     def _admit(self, _logger: object, _method: str, event: Event) -> Event:
         """Let through what the register admits, and log the names of the other fields as events of their own."""
         kept: Event = {}
         for name, value in sorted(event.items()):
             if (shown := admitted(name, value)) is not None:
                 kept[name] = shown
-            elif event.get("event") != _REFUSED:  # it has the bound fields too, and is not to be followed by itself
+            elif event.get("event") != _REFUSED:  # which has the bound fields too: no refusal of its own
                 self.write(WARNING, _REFUSED, {"field": shown_name(name)})
         if "event" not in kept:
             raise structlog.DropEvent
@@ -116,7 +121,7 @@ class LogWriter:
 
         def prioritised(logger: object, method: str, event: Event) -> str:
             priority = PRIORITIES[event["level"]]
-            kept = event if form.format == JSON else {k: v for k, v in event.items() if k not in _MADE_HERE}
+            kept = event if form.format == JSON else {k: v for k, v in event.items() if k not in _KEPT_BY_JOURNAL}
             return f"<{priority}>{lines(logger, method, kept)!s}"
 
         return [prioritised]

@@ -36,7 +36,7 @@ class NamedInLog(Frozen):
 
     taken: frozenset[str]
     unclear: frozenset[str]
-    """A line may refuse it, and none says that it was taken; or a later line of its queue id took that back."""
+    """A line seems to refuse it and none says that it was taken, or a later line with its queue id refuses it."""
 
 
 @dataclass(slots=True)
@@ -45,8 +45,8 @@ class _Seen:
 
     is_postfix: bool = False
     waiting: dict[str, str] = field(default_factory=dict)
-    """By the queue id of Postfix."""
-    paired: set[str] = field(default_factory=set)
+    """Message-IDs that `cleanup` named, by the queue id of Postfix, until `qmgr` names that too."""
+    taken_by_postfix: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     taken_by_queue_id: dict[str, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class _Seen:
         """Take in a line: a mail is taken once `cleanup` named its Message-ID and `qmgr` then the same queue id."""
         taken = _TAKEN.search(line)
         if taken is not None:
-            self.paired |= {self.waiting[taken[1]]} if taken[1] in self.waiting else set()
+            self.taken_by_postfix |= {self.waiting[taken[1]]} if taken[1] in self.waiting else set()
         cleanup = _CLEANUP.search(line) if named or self.waiting else None
         if cleanup is None:
             return
@@ -66,7 +66,10 @@ class _Seen:
             self.waiting.pop(cleanup[1], None)  # a `resent-message-id` is a second header of the same mail
 
     def of_another(self, line: str, named: frozenset[str]) -> None:
-        """Take in a line by which a server names what it took, unless it is of a filter or speaks of a refusal."""
+        """Take in a line: it names what the server took or refused, or refuses what an earlier line took.
+
+        What a line of a filter names was not taken by it.
+        """
         back = _TAKEN_BACK.search(line) if self.taken_by_queue_id else None
         if back is not None and back[1] in self.taken_by_queue_id and _REFUSAL.search(line):
             self.refused.add(self.taken_by_queue_id[back[1]])
@@ -95,7 +98,7 @@ def named_in(readline: ReadLine, wanted: Collection[str]) -> NamedInLog:
         if not seen.is_postfix:
             seen.of_another(line, named)
     if seen.is_postfix:
-        return NamedInLog(taken=frozenset(seen.paired), unclear=frozenset())
+        return NamedInLog(taken=frozenset(seen.taken_by_postfix), unclear=frozenset())
     return NamedInLog(taken=frozenset(seen.taken), unclear=frozenset(seen.refused - seen.taken))
 
 

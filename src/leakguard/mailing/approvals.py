@@ -26,7 +26,7 @@ LETTER, MERGE = "letter", "merge"
 
 
 class Subject(Frozen):
-    """Which letter it is, whatever it says."""
+    """Which letter it is, by its duty, stage and language; its text may change."""
 
     covers: str
     """`letter`, or `merge` for the letters of a mail merge."""
@@ -57,7 +57,7 @@ NO_BASIS = Basis()
 
 
 DEADLINE = "limit"
-"""Stands among the changed parts where the deadline has passed since an approval: a late notice gives its reasons."""
+"""The name of the part that changes once the deadline has passed: a late notice gives reasons too."""
 
 
 def changed_words(changed: Iterable[str]) -> str:
@@ -206,7 +206,8 @@ def _take(record: KeptRecord, found: _Held, first: dict[tuple[Subject, str], App
     key = (approval.subject, approval.digest)
     counting = found.setdefault(key, [])
     held = counting if approval.signatory.is_authenticated else others.setdefault(key, [])
-    if not counting and (held is counting or not held):
+    is_first = not counting and (held is counting or not held)  # of those that count, or of any
+    if is_first:
         first.pop(key, None)  # proposed anew, so it stands last
         first[key] = approval
     if not any(may_be_one_person(held_approval.signatory, approval.signatory) for held_approval in held):

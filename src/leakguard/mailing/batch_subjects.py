@@ -17,10 +17,10 @@ _SUBJECT_FIELDS = ("covers", "duty", "stage", "lang")
 
 
 def subjects_in(records: Iterable[KeptRecord]) -> Mapping[str, Subject]:
-    """By digest of the batch; the language is empty where no entry says it any more.
+    """By the digest that was approved, which names the batch; the language is empty where no entry says it any more.
 
-    A batch is missing if an earlier release erased its approvals, and `letters_sent` is erased too or, as after a kill,
-    was never written.
+    A batch is missing if an earlier release erased its approvals and no `letters_sent` can be read: it was erased
+    too, or never written because the process was killed.
     """
     found: dict[str, Subject] = {}
     for record in records:

@@ -67,14 +67,18 @@ def bounce_in(content: bytes) -> Bounce | None:
     try:
         message = message_from_bytes(content)
         parts = list(islice(message.walk(), MOST_PARTS))
-        return _of_report(parts) if _is_report(message) else _of_plain(message, parts)
+        report_type = _report_type(message)
+        if report_type == "delivery-status":
+            return _of_report(parts)
+        return None if report_type else _of_plain(message, parts)
     except _BROKEN:
         return None
 
 
-def _is_report(message: Message) -> bool:
-    kinds = (message.get_content_type(), str(message.get_param("report-type") or "").lower())
-    return kinds == ("multipart/report", "delivery-status")
+def _report_type(message: Message) -> str:
+    """`delivery-status`, or what else it reports, such as that somebody read the letter; empty for no report."""
+    is_report = message.get_content_type() == "multipart/report"
+    return str(message.get_param("report-type") or "").lower() if is_report else ""
 
 
 def _of_report(parts: list[Message]) -> Bounce | None:
@@ -99,17 +103,22 @@ def _of_report(parts: list[Message]) -> Bounce | None:
 def _of_plain(message: Message, parts: list[Message]) -> Bounce | None:
     """A robot's letter in words, in any language, as far as it names ours; an answer of a person is none."""
     sender, path = str(message.get("From", "")), str(message.get("Return-Path", "")).strip()
-    if path != "<>" and not _ROBOT.search(sender):
+    is_robot = _ROBOT.search(sender) is not None
+    if path != "<>" and not is_robot:
         return None
     is_answer = "auto-replied" in str(message.get("Auto-Submitted", "")).lower()  # Exim's bounces say so as well
     if is_answer and not (message.get("X-Failed-Recipients") or "mailer-daemon" in sender.lower()):
         return None
-    named = _named(parts) or _named_in(" ".join(str(message.get(name, "")) for name in ("In-Reply-To", "References")))
+    quoted = _named(parts)
+    named = quoted or _named_in(" ".join(str(message.get(name, "")) for name in ("In-Reply-To", "References")))
     if not named:
         return None
     words = _words(parts)
     spaced = " ".join(words.split())
     found = next((found for found in _STATUS.finditer(words) if found[1] != "2"), None)  # 2.1.0: a step that went well
+    is_told = bool(found or message.get("X-Failed-Recipients") or _LATE.search(spaced) or _LOST.search(spaced))
+    if not (is_robot or quoted or is_told):  # an absent person's automatic reply has no return path either
+        return None
     is_late = bool(_LATE_SUBJECT.match(str(message.get("Subject", ""))) or _LATE.search(spaced))
     is_late = is_late or (found is not None and found[1] == "4" and not _LOST.search(spaced))
     status = found[0] if found else UNKNOWN_DELAY if is_late else UNKNOWN_FAILURE

@@ -43,7 +43,8 @@ def reason_against(
 ) -> str:
     """Why this account must not be written to, or an empty text.
 
-    If the login of an e-mail account that we provide leaked, California forbids us to send the notice to that account.
+    Nobody is written to where the login of the account itself leaked. In California, if any login leaked, neither is an
+    account of our own domains.
     """
     if is_account_leaked:
         return LEAKED
@@ -88,7 +89,7 @@ def _ascii_domain(domain: str) -> str | None:
 
 
 def _is_local(local: str, *, needs_utf8: bool) -> bool:
-    """A dot-atom, also with letters beyond ASCII (RFC 6531); a quoted one is refused: a person has to write by hand."""
+    """A dot-atom, also with letters beyond ASCII (RFC 6531); a quoted one is refused, somebody has to write."""
     if len(local.encode()) > MOST_LOCAL:
         return False
     if not needs_utf8:

@@ -16,7 +16,7 @@ ReadLine = Callable[[int], bytes]
 
 
 def messages_in(readline: ReadLine, *, most: int = MOST_MESSAGES) -> Iterator[bytes]:
-    """The messages of an mbox, or the one message of a file that is none, the first megabyte of each; stops at the cap.
+    """The messages of an mbox; a file that is no mbox is one message. The first megabyte of each; stops at the cap.
 
     `readline` is that of a binary file: at most so many bytes, up to the end of the line.
     """

@@ -9,7 +9,10 @@ import msgspec
 
 Told = TypeVar("Told")
 _PLAIN, _ANY = b"p", b"a"
-"""The first byte of a packed value says how it was packed. With it, a packed value has at least two bytes."""
+"""The first byte of a packed value says how it was packed.
+
+So a packed value has at least two bytes; a last word of `parts` has one.
+"""
 
 
 class Packing(Generic[Told]):
@@ -24,7 +27,7 @@ class Packing(Generic[Told]):
         self._decode = msgspec.msgpack.Decoder(kind).decode
 
     def pack(self, value: Told) -> bytes:
-        """The value as bytes; what no message can hold, such as a lone surrogate in the text of a host, is pickled."""
+        """The value as bytes; one that MessagePack cannot hold, as it has a lone surrogate, is pickled as a whole."""
         try:
             return _PLAIN + self._encode(value)
         except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""The parts of a run, each in an event loop, several of them in processes of their own."""
+"""The parts of a run: a single one in this process or, if there are several, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def run_here(work: Work[Told], take: Callable[[Told], None], *, new_loop: NewLoo
     async def ended(task: Awaitable[bool]) -> bool:
         try:
             return await task
-        except asyncio.CancelledError:  # before it began
+        except asyncio.CancelledError:  # before the work began; later, the work itself gives `False`
             return False
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
@@ -158,7 +158,7 @@ def _start(work: Work[bytes], context: ForkContext, ends: dict[Connection, ForkP
     ours, theirs = context.Pipe(duplex=False)
     _widen(theirs)
     process = context.Process(target=_child, args=(work, theirs, (*ends, ours), new_loop, os.getpid()), daemon=True)
-    # Until it is in `ends`, so that an interruption ends it.
+    # Signals wait until the process is in `ends`, so that an interruption ends it too.
     unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
     try:
         process.start()
@@ -169,13 +169,13 @@ def _start(work: Work[bytes], context: ForkContext, ends: dict[Connection, ForkP
 
 
 def _widen(end: Connection) -> None:
-    """Let the pipe hold much of what a part tells: no part has to wait while that of another one is stored."""
+    """Let the pipe hold much of what a part tells: no part waits while the parent stores what another one told."""
     with contextlib.suppress(OSError, AttributeError):  # only Linux has it, and a limit may be in the way
         fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[bytes], None]) -> Mapping[Connection, bool]:
-    """Hand on what the processes tell until all have ended; the last words of those that had any."""
+    """Hand on what the processes tell until all have ended; give the last words of those that had any."""
     last_words: dict[Connection, bool] = {}
     waiting = {end for end in ends if not end.closed}
     while waiting:
@@ -251,7 +251,7 @@ async def _until_asked(work: Work[bytes], end: Connection, parent: int) -> bool:
     orphaned.cancel()
     try:
         return await task
-    except asyncio.CancelledError:  # before it began
+    except asyncio.CancelledError:  # before the work began; later, the work itself gives `False`
         return False
 
 

@@ -1,4 +1,4 @@
-"""Tasks in their order, done in processes of their own."""
+"""Many small tasks, done by a few processes, with the results in the order of the tasks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Doer = Callable[[Task], Done]
 _IN_HAND = 2
 """Tasks that a process has at once: it never waits for the next one."""
 _AHEAD = 8
-"""Tasks per process that may be handed out ahead of the oldest without a result, so that memory stays flat."""
+"""Tasks per process that may be on their way or wait for an earlier result, so that memory stays flat."""
 
 
 class _Refused(Frozen, kw_only=False):
@@ -35,11 +35,12 @@ class _Refused(Frozen, kw_only=False):
 
 
 def in_order(make: Callable[[], Doer[Task, Done]], tasks: Iterable[Task], *, workers: int) -> Generator[Done]:
-    """What becomes of each task, in the order of the tasks; with more than one worker, in processes of their own.
+    """What becomes of each task, in the order of the tasks; with more than one worker, in so many processes.
 
-    `make` is called once in each process and gives what does the tasks. `make`, the tasks and the results must be
-    picklable; a result must be small (below 30 KiB), so that it fits into the pipe while the next task is on its way.
-    Processes are started afresh, as what they load may keep threads, which a fork would tear apart.
+    `make` is called in each process before its first task, and gives what does the tasks. `make`, the tasks and the
+    results must be picklable; a result must be small (below 30 KiB), so that it fits into the pipe while the next task
+    is on its way.
+    Processes are spawned, not forked: what this process loaded may keep threads, which a fork would tear apart.
     Raises what a task was refused with, and `ProcessLost`; the processes end with this iterator.
     """
     if workers == 1:

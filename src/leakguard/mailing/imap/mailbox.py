@@ -33,6 +33,7 @@ MOST_BYTES = 25 * 1024 * 1024
 """Of one mail."""
 MOST_ANSWER = 1024 * 1024
 """Bytes of any other answer."""
+_TOO_MUCH = f"sent more than {MOST_BYTES:,} bytes for a mail, or more than {MOST_ANSWER:,} for another answer"
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 _MESSAGE_ID = re.compile(rb"message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s][^\r\n]{0,997})", re.IGNORECASE)
@@ -40,7 +41,7 @@ _ASKED = "(RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
 
 
 class FetchedMail(Frozen, hidden=("data",)):
-    """One mail as the server keeps it, or why it was not fetched."""
+    """One mail as the server keeps it, or why one or several were not fetched."""
 
     data: bytes = b""
     arrived_at: datetime | None = None
@@ -78,12 +79,18 @@ class ImapMailbox(Frozen, hidden=("password",)):
                 host, port, address=address, timeout=self.timeout, longest=self.longest,
                 tls=self.tls or ssl.create_default_context(),
             )  # fmt: skip
-        except (OSError, imaplib.IMAP4.error, _TooLarge) as error:
+        except _TooLarge:
+            _away(host, _TOO_MUCH)
+        except (OSError, imaplib.IMAP4.error) as error:
             _away(host, f"cannot be reached ({type(error).__name__})")
         try:
             self._log_in(client, host, unquote(parts.username or ""))
             yield from _fetched(client, folder, host, is_known)
-        except (OSError, imaplib.IMAP4.error, ValueError, _TooLarge) as error:
+        except _TooLarge:
+            _away(host, _TOO_MUCH)
+        except ValueError:
+            _away(host, "sent an answer that cannot be read")
+        except (OSError, imaplib.IMAP4.error) as error:
             _away(host, f"ended the conversation ({type(error).__name__})")
         finally:
             with suppress(OSError):
@@ -94,16 +101,13 @@ class ImapMailbox(Frozen, hidden=("password",)):
         found = self.resolve(host)
         if not found:
             _away(host, "has no address")
-        outside = [address for address in found if ipaddress.ip_address(address).is_global]
         private = {name.lower() for name in self.private}
-        if host in private or set(found) <= private:
-            return found[0]
-        if len(outside) != len(found):
+        if host not in private and not all(each in private or ipaddress.ip_address(each).is_global for each in found):
             raise NotAllowed(
                 f"`{host}` leads to a private or local address, and the settings do not name it",
                 next_step=f'If it is your mail server, write it down: [reports] private = ["{host}"]',
             )
-        return outside[0]
+        return found[0]
 
     def _log_in(self, client: _Client, host: str, user: str) -> None:
         try:
@@ -145,20 +149,20 @@ class _Client(imaplib.IMAP4):
         super().__init__(host, port, timeout)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        self._open = socket.create_connection((self._checked, self.port), timeout)
+        self._socket = socket.create_connection((self._checked, self.port), timeout)
         self._end.start()
         try:
-            self._open = self._tls.wrap_socket(self._open, server_hostname=self.host)
+            self._socket = self._tls.wrap_socket(self._socket, server_hostname=self.host)
         except OSError:  # every error of TLS is one
             self._end.cancel()
-            self._open.close()
+            self._socket.close()
             raise
-        return self._open
+        return self._socket
 
     def _hang_up(self) -> None:
         """End the conversation from outside: whoever waits for the server reads an end."""
         with suppress(OSError):
-            socket.socket.shutdown(self._open, socket.SHUT_RDWR)
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def shutdown(self) -> None:
         """Close the connection."""

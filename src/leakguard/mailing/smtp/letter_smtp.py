@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from email.utils import parseaddr
 from ipaddress import ip_address
-from typing import Literal, NoReturn
+from typing import Literal, NoReturn, TypeVar
 
 from leakguard.channels.failures import fail
 from leakguard.channels.smtp_answers import PlainSmtp, TlsSmtp, why_not_reached
@@ -25,10 +25,13 @@ from leakguard.mailing.smtp.letter_mail import UnsafeHeader, mail_bytes, stuffed
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.ports import Now
 
+Said = TypeVar("Said")
 FINAL_SECONDS = 600.0
 """How long a server may take to answer the end of a mail (RFC 5321, 4.5.3.2.6)."""
 OK, DATA_WANTED, CLOSING = 250, 354, 421
-_GOOD, _MORE, _LATER, _NEVER = 200, 300, 400, 500
+_GOOD, _MORE, _LATER, _NEVER, _BEYOND = 200, 300, 400, 500, 600
+_MOST_ENVELOPE_ID = 100
+"""Characters (RFC 3461, 4.4); a strict server refuses a longer one as if it refused the sender."""
 _QUEUED = re.compile(rb"(?:queued as|id=) ?<?([A-Za-z0-9][A-Za-z0-9._-]{2,63})\b", re.IGNORECASE)
 _LOOK = "See the mail server's log and the channel's settings in leakguard.toml."
 
@@ -119,14 +122,23 @@ class SmtpLetters:
         except UnsafeHeader:  # nothing was said yet, so the conversation goes on with the next letter
             return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
         try:
-            answer = self._envelope(mail) or self._content(content, before_end)
+            answer = self._said(lambda: self._envelope(mail) or self._content(content))
+            if answer is None:
+                before_end()
+                answer = self._said(self._end)
             has_answer = True
-        except (smtplib.SMTPException, OSError):
-            return MailAnswer(kind=AnswerKind.IN_DOUBT if self._is_end_sent else AnswerKind.LOST)
         finally:  # whatever ended it, nothing more can be said in it
             if not has_answer:
                 self.close()
         return answer
+
+    def _said(self, step: Callable[[], Said]) -> Said | MailAnswer:
+        """What a step of the conversation came to; where it broke off, whether the end of the mail had gone out."""
+        try:
+            return step()
+        except (smtplib.SMTPException, OSError):
+            self.close()
+            return MailAnswer(kind=AnswerKind.IN_DOUBT if self._is_end_sent else AnswerKind.LOST)
 
     def close(self) -> None:
         """See `ports.MailSession.close`; a farewell could hang, and changes nothing."""
@@ -139,8 +151,9 @@ class SmtpLetters:
         has_dsn = self._client.has_extn("dsn")
         utf8 = ["SMTPUTF8"] if mail.to.needs_utf8 else []
         self._client.command_encoding = "utf-8" if utf8 else "ascii"
-        # Only the header of the letter comes back, and a bounce has its Message-ID as the envelope id too (RFC 3461).
-        back = ["RET=HDRS", f"ENVID={mail.message_id}"] if has_dsn else []
+        # Only the header of the letter comes back, and a bounce has its Message-ID as the envelope id too.
+        has_room = len(mail.message_id) <= _MOST_ENVELOPE_ID
+        back = ["RET=HDRS", *([f"ENVID={mail.message_id}"] if has_room else [])] if has_dsn else []
         code, _ = self._client.mail(self._mailer.return_path, [*utf8, *back])
         if code != OK:
             self._refuse_sender(code)
@@ -149,7 +162,8 @@ class SmtpLetters:
             return None
         return self._turned_down(code, AnswerKind.RECIPIENT_REFUSED)
 
-    def _content(self, content: bytes, before_end: Callable[[], None]) -> MailAnswer:
+    def _content(self, content: bytes) -> MailAnswer | None:
+        """Send all of the mail but its last line; `None` if nothing stands in the way of that."""
         code, _ = self._client.docmd("DATA")
         if code != DATA_WANTED:
             return self._turned_down(code, AnswerKind.MESSAGE_REFUSED)
@@ -158,7 +172,10 @@ class SmtpLetters:
             code, _ = self._client.getreply()
             self.close()
             return self._turned_down(code, AnswerKind.MESSAGE_REFUSED)
-        before_end()
+        return None
+
+    def _end(self) -> MailAnswer:
+        """Send the last line of the mail."""
         self._is_end_sent = True
         if self._client.sock is not None:
             self._client.sock.settimeout(self._mailer.final_timeout)
@@ -173,7 +190,7 @@ class SmtpLetters:
         if _GOOD <= code < _MORE:
             found = _QUEUED.search(words)
             return MailAnswer(kind=AnswerKind.ACCEPTED, code=code, queue_id=found[1].decode() if found else "")
-        if code >= _LATER:
+        if _LATER <= code < _BEYOND:
             return self._turned_down(code, AnswerKind.MESSAGE_REFUSED)
         self.close()
         return MailAnswer(kind=AnswerKind.IN_DOUBT, code=code if code > 0 else None)
@@ -185,7 +202,7 @@ class SmtpLetters:
             return MailAnswer(kind=AnswerKind.LOST, code=code if code > 0 else None)
         try:
             self._client.rset()
-        except (smtplib.SMTPException, OSError):  # what it said before counts; the next letter opens a new conversation
+        except (smtplib.SMTPException, OSError):  # what it said counts; the next `offer` gives `LOST`
             self.close()
         return MailAnswer(kind=kind if code >= _NEVER else AnswerKind.DEFERRED, code=code)
 

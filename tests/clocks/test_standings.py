@@ -772,3 +772,29 @@ def test_why_names_the_law_and_its_words() -> None:
         "does not count where the first `filed` is earlier than the first `awareness`",
     ):
         assert words in why
+
+
+REVIEW = {
+    "anchor": "first(remediation_verified) | first(closed)", "amount": {"elapsed": "PT336H"},
+    "not_before": "first(incident_opened)", "end": "lessons_recorded",
+}  # fmt: skip
+OPENED = {"id": "e1", "kind": "incident_opened", "occurred_at": "2026-06-20T08:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("proved", "work_by"), [("2026-06-01T08:00Z", "2026-07-04T08:00Z"), ("2026-06-21T08:00Z", "2026-07-05T08:00Z")]
+)
+def test_a_count_never_starts_before_the_event_that_its_rule_names(proved: str, work_by: str) -> None:
+    """What was already closed when its incident was opened would be overdue from the first minute."""
+    verified = {"id": "e2", "kind": "remediation_verified", "occurred_at": proved}
+
+    found = stand([OPENED, verified], REVIEW, "2026-06-22T08:00Z")
+
+    assert found.work_by == moment(work_by)
+    assert found.state is State.RUNNING
+
+
+def test_the_event_before_which_nothing_counts_starts_no_clock() -> None:
+    found = stand([OPENED], REVIEW, "2026-06-22T08:00Z")
+
+    assert found.state is State.LATENT

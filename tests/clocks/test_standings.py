@@ -798,3 +798,28 @@ def test_the_event_before_which_nothing_counts_starts_no_clock() -> None:
     found = stand([OPENED], REVIEW, "2026-06-22T08:00Z")
 
     assert found.state is State.LATENT
+
+
+@pytest.mark.parametrize(
+    ("proved", "told"),
+    [
+        ("2026-06-03T08:00Z", "and met late, by event p at"),
+        (None, "and was missed."),
+        ("2026-06-01T09:00Z", ""),
+    ],
+)
+def test_why_says_how_a_clock_failed_before_its_incident_was_reopened(proved: str | None, told: str) -> None:
+    """`clock list` names the failure and ends with 4, and `why` is where its reader looks next."""
+    rule = {"anchor": "first(notice_received)", "amount": {"elapsed": "PT24H"}, "end": "remediation_verified"}
+    events = [
+        {"id": "n", "kind": "notice_received", "occurred_at": "2026-06-01T08:00Z"},
+        *([{"id": "p", "kind": "remediation_verified", "occurred_at": proved}] if proved is not None else []),
+        {"id": "c", "kind": "closed", "occurred_at": "2026-06-05T00:00Z"},
+        REOPENED,
+        {"id": "m", "kind": "notice_received", "occurred_at": "2026-06-10T08:00Z"},
+    ]
+
+    why = " ".join(stand(events, rule, "2026-06-10T09:00Z").why)
+
+    assert ("Before the incident was reopened, it was due at 2026-06-02T08:00:00" in why) is bool(told)
+    assert told in why

@@ -463,8 +463,6 @@ def test_a_chinese_report_says_in_chinese_that_a_closure_rests_on_a_word() -> No
     proof = Happening(
         id="E-99", kind="remediation_verified", at=exactly("2026-05-24T09:00Z"), recorded_at=NOW, word=event.word
     )
-    glance = next(
-        one for one in compose(full_report(timeline=(*happenings(), proof)), chinese).sections if one.name == "glance"
-    )
+    glance = next(one for one in compose(full_report(timeline=(proof,)), chinese).sections if one.name == "glance")
 
     assert "仅凭Ada的说明视为已关闭（未经探测）：trust me" in words_of(glance)

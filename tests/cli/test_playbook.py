@@ -131,7 +131,7 @@ def test_validate_accepts_what_ships(leakguard: Command) -> None:
     code, text, _ = leakguard("playbook", "validate", str(file))
 
     assert code == ExitCode.CLEAN
-    assert text.endswith("exposed-datastore-24h, version 6, 11 steps, no problem\n")
+    assert text.endswith("exposed-datastore-24h, version 7, 11 steps, no problem\n")
 
 
 def test_start_says_what_is_open_and_where_to_go_on(leakguard: Command) -> None:

@@ -78,3 +78,16 @@ def test_what_is_no_action_is_refused_in_words(run: CommandLine, words: tuple[st
 
     assert ran.code == 2
     assert said in " ".join(ran.err.split())
+
+
+def test_the_tasks_of_a_person_name_their_open_actions_also_where_no_step_is_theirs(run: CommandLine) -> None:
+    """Whoever asks what is to be done would read that nothing is."""
+    name = added(run)
+    hers, others = run("tasks", "--for", "Li Wei"), run("tasks", "--for", "Somebody Else")
+
+    assert hers.out.strip() == f"2026-12-31  {ID}  {name}: Close port 9200 (action of a review: Li Wei)"
+    assert f"{name}: Close port 9200" in run("tasks").out
+    assert others.out.strip() == "Nothing is to be done by this person."
+    assert json.loads(run("tasks", "--for", "Li Wei", "--format", "json").out) == []
+    run("incident", "action", "done", ID, name, "--by", "Li Wei")
+    assert run("tasks", "--for", "Li Wei").out.strip() == "Nothing is to be done by this person."

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from leakguard.cli.options import Context
 from leakguard.cli.watchman.printing import CyclePrinter
 from leakguard.errors import ExitCode, StoreUnusable
+from leakguard.store.database import Database
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.watchman import once
@@ -241,7 +243,7 @@ def test_every_way_to_watch_says_its_exit_codes_and_how_to_try_a_channel(leakgua
         assert "Exit codes:" in leakguard("watchman", word, "--help").out
     for word in ("once", "check"):
         said = " ".join(leakguard("watchman", word, "--help").out.split())
-        assert "the country of the organisation is not known" in said
+        assert "the country of the organisation" in said
     assert "leakguard channel test" in leakguard("watchman", "--help").out
     assert "leakguard channel test soc-mail" in leakguard("channel", "test", "--help").out
 
@@ -375,6 +377,31 @@ def test_a_store_that_cannot_be_written_is_told_to_everybody_when_that_begins_ch
     assert "the store can be written again" in capsys.readouterr().err
     assert [*refused, telling.is_store_refused] == [True, False]
     wiring.close()
+
+
+def test_a_look_at_a_store_that_cannot_be_written_still_notifies_people_and_does_so_once(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    leakguard("incident", "list")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(leakguard.folder))
+
+    def writing(_: Database) -> AbstractContextManager[None]:
+        raise StoreUnusable("the disk is full", next_step="Make room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "writing", writing)
+        ran = [leakguard("-q", "watchman", "once") for _ in range(2)]
+    alerts = (leakguard.folder / "drill-alarms.txt").read_text("utf-8")
+
+    assert [one.code for one in ran] == [ExitCode.UNFINISHED] * 2
+    assert all("the disk is full. What is due is sent nevertheless, and nothing is recorded" in one.err for one in ran)
+    assert alerts.count('"id": "A-store-') == 1
+    assert alerts.count('"clock": "remediate"') + alerts.count("remediate: ") >= 1
+    assert len(alerts.splitlines()) == len(set(alerts.splitlines()))
+    assert len(list(leakguard.folder.glob("*.unwritten"))) == 1
+    leakguard("watchman", "once")
+    assert list(leakguard.folder.glob("*.unwritten")) == []
 
 
 def lawless(leakguard: CommandLine, *options: str) -> list[str]:

@@ -772,3 +772,54 @@ def test_why_names_the_law_and_its_words() -> None:
         "does not count where the first `filed` is earlier than the first `awareness`",
     ):
         assert words in why
+
+
+REVIEW = {
+    "anchor": "first(remediation_verified) | first(closed)", "amount": {"elapsed": "PT336H"},
+    "not_before": "first(incident_opened)", "end": "lessons_recorded",
+}  # fmt: skip
+OPENED = {"id": "e1", "kind": "incident_opened", "occurred_at": "2026-06-20T08:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("proved", "work_by"), [("2026-06-01T08:00Z", "2026-07-04T08:00Z"), ("2026-06-21T08:00Z", "2026-07-05T08:00Z")]
+)
+def test_a_count_never_starts_before_the_event_that_its_rule_names(proved: str, work_by: str) -> None:
+    """What was already closed when its incident was opened would be overdue from the first minute."""
+    verified = {"id": "e2", "kind": "remediation_verified", "occurred_at": proved}
+
+    found = stand([OPENED, verified], REVIEW, "2026-06-22T08:00Z")
+
+    assert found.work_by == moment(work_by)
+    assert found.state is State.RUNNING
+
+
+def test_the_event_before_which_nothing_counts_starts_no_clock() -> None:
+    found = stand([OPENED], REVIEW, "2026-06-22T08:00Z")
+
+    assert found.state is State.LATENT
+
+
+@pytest.mark.parametrize(
+    ("proved", "told"),
+    [
+        ("2026-06-03T08:00Z", "and met late, by event p at"),
+        (None, "and was missed."),
+        ("2026-06-01T09:00Z", ""),
+    ],
+)
+def test_why_says_how_a_clock_failed_before_its_incident_was_reopened(proved: str | None, told: str) -> None:
+    """`clock list` names the failure and ends with 4, and `why` is where its reader looks next."""
+    rule = {"anchor": "first(notice_received)", "amount": {"elapsed": "PT24H"}, "end": "remediation_verified"}
+    events = [
+        {"id": "n", "kind": "notice_received", "occurred_at": "2026-06-01T08:00Z"},
+        *([{"id": "p", "kind": "remediation_verified", "occurred_at": proved}] if proved is not None else []),
+        {"id": "c", "kind": "closed", "occurred_at": "2026-06-05T00:00Z"},
+        REOPENED,
+        {"id": "m", "kind": "notice_received", "occurred_at": "2026-06-10T08:00Z"},
+    ]
+
+    why = " ".join(stand(events, rule, "2026-06-10T09:00Z").why)
+
+    assert ("Before the incident was reopened, it was due at 2026-06-02T08:00:00" in why) is bool(told)
+    assert told in why

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from leakguard.bundled import BundledFiles
 from leakguard.frozen import replace
 from leakguard.models.unfinished import Area, UnfinishedItem
 from leakguard.reports.compose import compose
 from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table
 from leakguard.reports.values import Happening, Report
-from support.clock_files import moment
+from leakguard.reports.words import parse_words
+from support.clock_files import file_of, moment
 from support.reports import (
     ARGUABLE,
     EVENTS,
@@ -113,6 +115,18 @@ def test_a_ledger_that_was_not_verified_is_never_green(answer: str, tone: str) -
 
     assert isinstance(first, Paragraph)
     assert (first.tone, "ledger" in first.text) == (tone, True)
+
+
+def test_the_first_sentence_says_where_only_a_strict_reading_of_a_rough_time_makes_a_deadline_missed() -> None:
+    rough = {"id": "1", "kind": "notice_received", "occurred_at": "2026-05-20"}
+    ended = {"id": "2", "kind": "remediation_verified", "occurred_at": "2026-05-21T08:00Z"}
+    first = [
+        section(full_report(clocks=(clock(PROMISE, events=(event, ended)),)), "glance").blocks[0]
+        for event in (rough, {**rough, "occurred_at": "2026-05-19T00:00Z"})
+    ]
+
+    strict = ", but only by the strictest reading of a time that is known roughly"
+    assert [isinstance(one, Paragraph) and strict in one.text for one in first] == [True, False]
 
 
 def test_the_laws_that_are_watched_stand_at_the_front() -> None:
@@ -441,3 +455,14 @@ def test_every_section_has_a_name_of_its_own_and_every_row_as_many_cells_as_colu
     assert all(len(row) == len(table.columns) == len(table.widths) for table in tables for row in table.rows)
     assert all(sum(table.widths) == 100 for table in tables)
     assert moment("2026-05-25T02:00Z").isoformat().startswith(paper.known_at[:19])
+
+
+def test_a_chinese_report_says_in_chinese_that_a_closure_rests_on_a_word() -> None:
+    chinese = parse_words(BundledFiles().text("templates", "report/zh.yaml"), name="zh.yaml")
+    event = replace(file_of(EVENTS, ()).events[0], is_word=True, by="Ada", reason="trust me")
+    proof = Happening(
+        id="E-99", kind="remediation_verified", at=exactly("2026-05-24T09:00Z"), recorded_at=NOW, word=event.word
+    )
+    glance = next(one for one in compose(full_report(timeline=(proof,)), chinese).sections if one.name == "glance")
+
+    assert "仅凭Ada的说明视为已关闭（未经探测）：trust me" in words_of(glance)

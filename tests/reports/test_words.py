@@ -31,7 +31,7 @@ RARE = frozenset(
         "measures.cycle", "glance.finished", "glance.laws", "glance.part.exposures", "glance.part.playbook",
         "glance.part.steps", "glance.part.clocks", "glance.part.letters", "glance.part.review",
         "glance.part.ledger.not_verifiable", "glance.part.ledger.mismatch", "glance.part.words", "glance.at.word",
-        "clock.reversed", "glance.doubted", "glance.clock.is",
+        "clock.reversed", "glance.doubted", "glance.clock.is", "glance.uncertain",
     }
 )  # fmt: skip
 """What no report here has occasion to say; the tests of the sections look for each of them."""

@@ -22,7 +22,15 @@ from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
 from leakguard.use_cases.alerts.watchman import LEASE, once
-from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP, PATIENCE, Loop, StepDetector, pause, run
+from leakguard.use_cases.alerts.watchman_loop import (
+    LONGEST_SLEEP,
+    PATIENCE,
+    Loop,
+    StepDetector,
+    once_unrecorded,
+    pause,
+    run,
+)
 from support.ledgers import Tokens
 from support.watching import INCIDENT, NOON, World
 
@@ -143,7 +151,8 @@ def test_an_alert_is_sent_once_though_the_disk_is_full_and_the_watchman_ends_aft
 
     assert ended.value.exit_code is ExitCode.UNFINISHED
     assert began + PATIENCE <= world.time.now() <= began + PATIENCE + timedelta(seconds=16)
-    assert [one.clock for one in world.sinks["commander"].got] == ["promise"]
+    assert [one.id.startswith("A-store-") for one in world.sinks["commander"].got] == [False, True]
+    assert all("(NOT RECORDED)" in one.title for one in world.sinks["commander"].got)
     assert not any(cycle.is_recorded for cycle in seen.cycles)
     assert seen.beats == []
     assert seen.problems[0] == "the disk is full"
@@ -179,6 +188,48 @@ def test_who_stands_by_stays_silent_while_the_leader_is_alive_though_nothing_can
     assert {cycle.is_leader for cycle in later.cycles} == {True}
     assert len(world.sinks["commander"].got) == 1
     assert seen.beats == []
+
+
+@dataclass
+class Memory:
+    """What one process leaves for the next one."""
+
+    text: str | None = None
+
+    def read(self) -> str | None:
+        return self.text
+
+    def write(self, text: str) -> bool:
+        self.text = text
+        return True
+
+    def forget(self) -> None:
+        self.text = None
+
+
+@pytest.mark.usefixtures("full")
+def test_single_looks_at_a_store_that_cannot_be_written_send_each_alert_once_and_escalate(world: World) -> None:
+    """Cron starts a process every minute: none of them may flood people, and none may stay silent."""
+    world.time.sleep(12 * 3600)
+    memory = Memory()
+    for _ in range(120):
+        cycle, is_remembered = once_unrecorded(world.watchman(), StoreUnusable("the disk is full"), memory)
+        assert (cycle.is_recorded, is_remembered) == (False, True)
+        world.time.sleep(60)
+    got = {name: [one.clock or one.threshold for one in sink.got] for name, sink in world.sinks.items()}
+
+    assert got["commander"] == ["promise", "unwritable"]
+    assert [name for name, clocks in got.items() if name != "commander" and "promise" in clocks], got
+    assert world.raised() == []
+
+
+@pytest.mark.usefixtures("full")
+def test_what_was_remembered_and_cannot_be_read_silences_nothing(world: World) -> None:
+    world.time.sleep(12 * 3600)
+    for text in ("", "{", "[]", '{"schema": "leakguard.unwritten/1", "records": [{}]}'):
+        once_unrecorded(world.watchman(), StoreUnusable("the disk is full"), Memory(text))
+
+    assert [one.clock for one in world.sinks["commander"].got].count("promise") == 4
 
 
 def test_the_one_that_does_not_lead_gives_no_heartbeat(world: World) -> None:

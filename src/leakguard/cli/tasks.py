@@ -1,4 +1,4 @@
-"""`leakguard tasks`: one person's open steps over all incidents."""
+"""`leakguard tasks`: one person's open steps, and open actions of reviews, over all incidents."""
 
 from __future__ import annotations
 
@@ -35,11 +35,14 @@ def tasks_cmd(context: Context, *, person: str | None, everybody: bool, output_f
     """List the open steps of one person in all incidents, the earliest due first.
 
     The list has the steps that were assigned to this person, and unassigned steps of each role that the person
-    holds now by the roster. If nobody is logged in and no name is given, it has the steps of everybody.
+    holds now by the roster. The open actions of reviews follow, also of closed incidents; in JSON, only
+    `incident action list` has them. If nobody is logged in and no name is given, the list is that of everybody.
     """
     from leakguard.models.people import Signatory  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.review import owed_lines  # noqa: PLC0415  (as above)
     from leakguard.outputs.tasks import task_json, task_lines  # noqa: PLC0415  (as above)
     from leakguard.use_cases.responses.assign_step import person_of  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.responses.review_actions import open_actions  # noqa: PLC0415  (as above)
     from leakguard.use_cases.responses.tasks import tasks  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
@@ -53,8 +56,10 @@ def tasks_cmd(context: Context, *, person: str | None, everybody: bool, output_f
     found = tasks(store, who, now=now, roles=wiring.roles_held(who.actor, now) if who is not None else ())
     if output_format == "json":
         click.echo(json.dumps([task_json(task) for task in found], ensure_ascii=False))
-    elif found:
-        context.show(task_lines(found))
+        return ExitCode.CLEAN
+    owed, _ = open_actions(store, who, now=now)
+    if found or owed:
+        context.show((*task_lines(found), *owed_lines(owed)))
     else:
         context.say("Nothing is to be done." if who is None else "Nothing is to be done by this person.")
     return ExitCode.CLEAN

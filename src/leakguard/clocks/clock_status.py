@@ -36,6 +36,8 @@ def ignored_by_clocks(computed: Iterable[Computation]) -> Iterator[tuple[str, st
         yield event, because, names
 
 
+_WAS_MISSED = "Before the incident was reopened, it was due at {} and was missed."
+_WAS_LATE = "Before the incident was reopened, it was due at {} and met late, by event {} at {}."
 _IS_NOT_REPLACED = (
     "That is the verdict on what was known at {}. Later corrections give another one, which does not replace it."
 )
@@ -140,10 +142,20 @@ class ClockStatus(Frozen):
         first = self.first_final_verdict
         if first is not None and first is self.verdict and self.as_corrected != first:
             lines.append((_IS_NOT_REPLACED, (self.verdict.judged_at,)))
-        lines += self._remarks()
+        lines += [*self._earlier(), *self._remarks()]
         if self.recorded_later_count:
             lines.append(("Events recorded only after this moment, and not counted: {}.", (self.recorded_later_count,)))
         return render((*rule_lines(self.rule), *lines), computed.trace.zone, say)
+
+    def _earlier(self) -> list[Line]:
+        """How it failed before the incident was reopened; nothing of a cycle that is well."""
+        failed = [cycle for cycle in self.earlier_cycles if cycle.state in FAILED]
+        return [
+            (_WAS_MISSED, (cycle.work_by,))
+            if cycle.ended_at is None
+            else (_WAS_LATE, (cycle.work_by, cycle.ended_event, cycle.ended_at))
+            for cycle in failed
+        ]
 
     def _remarks(self) -> list[Line]:
         corrections: list[Line] = [

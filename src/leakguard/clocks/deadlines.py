@@ -16,6 +16,7 @@ from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.phrases import Phrase, Translatable
 from leakguard.clocks.rule_sentences import limb_label, selector_phrase
 from leakguard.clocks.rules import ClockRule, LenientReading, Limb
+from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.spans import ZERO, Span, before, overlap
 from leakguard.clocks.times import MICROSECOND, end_of_day, resolve_computed, year_of
 from leakguard.frozen import Frozen, replace
@@ -139,9 +140,17 @@ Anchors = tuple[Event | None, ...]
 
 
 def anchors_of(rule: ClockRule, events: ByKind) -> Anchors:
-    """The anchor of each limb that counts."""
+    """The anchor of each limb that counts; the event of `not_before` in the place of one that lies before it."""
     dropped = {exception.limb for exception in rule.except_when if exception.comparison.holds(events)}
-    return tuple(None if number in dropped else limb.selector.select(events) for number, limb in enumerate(rule.limbs))
+    anchors = [None if number in dropped else limb.selector.select(events) for number, limb in enumerate(rule.limbs)]
+    least = parse_selector(rule.not_before).select(events) if rule.not_before is not None else None
+    if least is None:
+        return tuple(anchors)
+    return tuple(anchor and max(least, anchor, key=_earliest) for anchor in anchors)
+
+
+def _earliest(event: Event) -> datetime:
+    return event.occurred_at.earliest
 
 
 def restarts_with_later_anchor(rule: ClockRule) -> bool:
@@ -152,6 +161,8 @@ def restarts_with_later_anchor(rule: ClockRule) -> bool:
 def kinds_of(rule: ClockRule) -> frozenset[str]:
     """The kinds of events from which the deadline of this clock is computed."""
     selectors: list[Selector] = [limb.selector for limb in rule.limbs]
+    if rule.not_before is not None:
+        selectors.append(parse_selector(rule.not_before))
     kinds = frozenset().union(*(selector.kinds for selector in selectors))
     return kinds.union(*(exception.comparison.kinds for exception in rule.except_when))
 
@@ -189,10 +200,13 @@ def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, u
     With `use_anchor_latest` the sentence is wrong, but the caller discards the trace.
     """
     at = anchor.occurred_at.latest if use_anchor_latest else anchor.occurred_at.earliest
-    words = selector_phrase(rule.limbs[number].selector)
+    selector = rule.limbs[number].selector
+    if rule.not_before is not None and not selector.matches(anchor):
+        selector = parse_selector(rule.not_before)
+    words = selector_phrase(selector)
     name = limb_label(rule, number) or Phrase("It")
     event: object = anchor.id
-    if len(rule.limbs[number].selector.patterns) > 1:
+    if len(selector.patterns) > 1:
         # The third value is for translations only: English prints the kind as it is spelled in files.
         event = Phrase("{} (`{}`)", (anchor.id, anchor.kind, Translatable(anchor.kind)))
     exact, rough = _COUNTED_FROM

@@ -11,7 +11,7 @@ from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.event_selection import ANYTHING, EventPattern, Selector
 from leakguard.clocks.phrases import JoinedPhrases, Phrase, Translatable
 from leakguard.clocks.rules import Amount, ClockRule
-from leakguard.clocks.selectors import Comparison, ComparisonSide
+from leakguard.clocks.selectors import Comparison, ComparisonSide, parse_selector
 from leakguard.models.texts import duration_words
 
 _COMPARED = {
@@ -49,6 +49,8 @@ def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
     for exception in rule.except_when:
         words = comparison_phrase(exception.comparison)
         yield Phrase("{} does not count where {}.", (limb_label(rule, exception.limb) or Phrase("It"), words))
+    if rule.not_before is not None:
+        yield Phrase("The count never starts before {}.", (selector_phrase(parse_selector(rule.not_before)),))
     yield from _details(rule)
     if rule.from_memory:
         yield Phrase("This limit is from memory: nobody read it in a source.")

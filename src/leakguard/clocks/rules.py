@@ -201,6 +201,8 @@ class ClockRule(LightShape):
     combine: Literal["min", "max"] = "min"
     """Which deadline counts of those that the limbs give: the earliest or the latest."""
     except_when: tuple[ExceptWhen, ...] = ()
+    not_before: SelectorText | None = None
+    """An event that the count never starts before: a limb whose anchor is earlier counts from this event instead."""
     end: SelectorText | None = None
     """The event that ends the clock; `None` if nothing ends it."""
     count_from: CountFrom = "instant"

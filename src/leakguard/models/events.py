@@ -59,8 +59,10 @@ class Event(Frozen):
         """`closed by the word of Ada (no probe): trust me`; empty for an event that is no such word."""
         if not self.is_word:
             return ""
-        why = f": {self.reason}" if self.reason else ""
-        return f"closed by the word of {self.by or 'somebody'} (no probe){why}"
+        by = self.by or "somebody"
+        if not self.reason:
+            return f"closed by the word of {by} (no probe)"
+        return f"closed by the word of {by} (no probe): {self.reason}"
 
 
 def in_force(events: Iterable[Event]) -> dict[str, Event]:

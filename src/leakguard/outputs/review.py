@@ -38,6 +38,15 @@ def owed_json(action: OwedAction, *, today: date) -> dict[str, Any]:
     return {**action_json(action.action, today=today), "late": action.is_late, "incident_title": action.incident.title}
 
 
+def owed_lines(owed: Sequence[OwedAction]) -> Iterator[str]:
+    """One line an open action: until when, where, what, and whose it is."""
+    for one in owed:
+        action, late = one.action, "  LATE" if one.is_late else ""
+        title, due = printable(action.title) or "(erased)", str(action.due or "no due date")
+        whose = f"action of a review: {printable(action.owner.name)}"
+        yield f"{due}{late}  {action.incident}  {action.id}: {title} ({whose})"
+
+
 def action_lines(actions: Sequence[Action], *, today: date) -> Iterator[str]:
     """One line an action: until when, which, what, whose."""
     for action in actions:

@@ -24,3 +24,16 @@ class AnsweringChannel(Channel, Protocol):
 
     def send_and_report(self, message: AlertMessage) -> str:
         """Send once, and return what the other side answered, printable and without a secret; else as `send`."""
+
+
+class UnwrittenMemory(Protocol):
+    """Where a look whose store cannot be written leaves what it did for the next process."""
+
+    def read(self) -> str | None:
+        """What the last one left; nothing where it left nothing."""
+
+    def write(self, text: str) -> bool:
+        """Replace what stood there; false where it could not."""
+
+    def forget(self) -> None:
+        """Remove it."""

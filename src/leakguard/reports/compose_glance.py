@@ -81,13 +81,17 @@ def _unproved(headline: Headline, say: Phrases) -> Iterator[str]:
 
 
 def _failure(status: ClockStatus, say: Phrases) -> str:
-    """How it was missed: now, or before the incident was reopened."""
+    """How it was missed: now, or before the incident was reopened; and whether only a strict reading says so."""
     if status.verdict.state in FAILED:
-        return ending_words(status, say.words)
-    states = dict.fromkeys(cycle.state for cycle in status.earlier_cycles if cycle.state in FAILED)
-    return say.words(
-        "clocks.earlier", states=say.words.listed(say.words.named("state", state.value) for state in states)
-    )
+        return _if_certain(ending_words(status, say.words), say, status.verdict.is_certain)
+    failed = [cycle for cycle in status.earlier_cycles if cycle.state in FAILED]
+    states = dict.fromkeys(say.words.named("state", cycle.state.value) for cycle in failed)
+    earlier = say.words("clocks.earlier", states=say.words.listed(states))
+    return _if_certain(earlier, say, any(cycle.is_certain for cycle in failed))
+
+
+def _if_certain(failure: str, say: Phrases, is_certain: bool) -> str:  # noqa: FBT001  (private, beside its callers)
+    return failure if is_certain else say.words("glance.uncertain", state=failure)
 
 
 def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
@@ -128,7 +132,7 @@ def _moments(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
         if found is not None:
             at = say.interval(found.at)
             name = say.words("glance.at.word" if found.word else f"glance.at.{kind}")
-            yield name, Cell((found.word, *at.lines), "risk") if found.word else at
+            yield name, Cell((say.words.said(found.word), *at.lines), "risk") if found.word else at
 
 
 def _moment(report: Report, kind: str) -> Happening | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leakguard.ports import AnsweringChannel, IncidentStore
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
+    from leakguard.store.unwritten_file import UnwrittenFile
     from leakguard.use_cases.alerts.on_call import OnDuty
     from leakguard.use_cases.alerts.subject_cycle import Subjects
     from leakguard.use_cases.alerts.watchman import Watchman
@@ -96,6 +97,12 @@ class AlertWiring:
         from leakguard.store.heartbeat_file import HeartbeatFile  # noqa: PLC0415  (`--help` must not load it)
 
         return HeartbeatFile.beside(self.settings.store, self.settings.watch.heartbeat)
+
+    def unwritten_memory(self) -> UnwrittenFile:
+        """Where `watchman once` remembers what it sent while the store could not be written."""
+        from leakguard.store.unwritten_file import UnwrittenFile  # noqa: PLC0415  (as above)
+
+        return UnwrittenFile.of(self.settings.store, os.environ)
 
     @property
     def alert_surroundings(self: AlertsWiringBase) -> ChannelContext:

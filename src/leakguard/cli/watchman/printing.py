@@ -160,6 +160,13 @@ class CyclePrinter:
             with suppress(StoreUnusable):
                 self._heartbeat.write(heartbeat_text(self.last_beat, self._watchman.holder, (problem, *self._problems)))
 
+    def tell_refusal(self, error: StoreUnusable, *, is_remembered: bool) -> None:
+        """The store refused the only look: what was done all the same, and what to do."""
+        self._refusal = error.message
+        again = "" if is_remembered else ". This could not be remembered either: the next check sends it again"
+        text = f"{error.message}. What is due is sent nevertheless, and nothing is recorded{again}. {error.next_step}"
+        self._say_to_all(log_line(self._watchman.now(), text))
+
     def _say(self, at: datetime, text: str) -> None:
         self._context.remark(log_line(at, text))
 

@@ -175,6 +175,7 @@ class AlertSending:
         if channel in self._cycle.slow:
             return "it is left alone for now, as waiting for it was in vain"
         began = self._watchman.now()
+        text = as_unrecorded(text) if self._watchman.unwritable else text
         failure = _handed_over(self._watchman.channels.get(channel), channel, text)
         if failure and self._watchman.now() - began >= SLOW:
             self._add(slow=self._cycle.slow | {channel})
@@ -185,6 +186,12 @@ class AlertSending:
 
     def _look_again(self, at: datetime | None) -> None:
         self._add(next_look=min((moment for moment in (self._cycle.next_look, at) if moment is not None), default=None))
+
+
+def as_unrecorded(message: AlertMessage) -> AlertMessage:
+    """The message with the remark that nothing about it is recorded."""
+    remark = "NOT RECORDED: the store cannot be written. This alert may come again, and nobody can acknowledge it."
+    return replace(message, title=f"{message.title} (NOT RECORDED)", lines=(*message.lines, remark))
 
 
 def _handed_over(channel: Channel | None, name: str, text: AlertMessage) -> str:

@@ -27,6 +27,15 @@ class UnwrittenStore:
     """Seconds after the last whole look of another watchman after which that one counts as gone."""
     _kept: list[tuple[KeyedRecord, KeptRecord]] = field(default_factory=list)
 
+    @property
+    def waiting(self) -> tuple[tuple[KeyedRecord, KeptRecord], ...]:
+        """What waits for a store that can be written."""
+        return tuple(self._kept)
+
+    def remember(self, kept: Sequence[tuple[KeyedRecord, KeptRecord]]) -> None:
+        """What an earlier process kept in this way; it counts as done."""
+        self._kept += kept
+
     def write(self) -> None:
         """Put into the store what waits for it; raises `StoreUnusable` where it still cannot be written."""
         while self._kept:

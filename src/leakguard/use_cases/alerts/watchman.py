@@ -42,6 +42,7 @@ from leakguard.ports import AlertStore, Channel, Now
 from leakguard.use_cases.alerts.alert_log import log_evaluated, log_raised
 from leakguard.use_cases.alerts.alert_sending import AlertSending, Cycle
 from leakguard.use_cases.alerts.next_commands import next_commands
+from leakguard.use_cases.alerts.store_look import StoreLook
 from leakguard.use_cases.alerts.subject_cycle import SubjectCycle, Subjects, no_subjects
 from leakguard.use_cases.alerts.takeovers import KINDS, TakeoverLook
 from leakguard.use_cases.incidents.incident_clocks import clock_events
@@ -82,6 +83,10 @@ class Watchman(Frozen):
     """Who gets alerts at a moment, by a roster; `None`, or an answer of that, where there is none."""
     subjects: Subjects = no_subjects
     """What is watched beside incidents."""
+    unwritable: str = ""
+    """Why nothing can be recorded, as a sentence without its full stop; every alert says so. Empty where it can."""
+    tells_of_store: bool = True
+    """Whether people are alerted that nothing can be recorded; a short while needs no alert."""
 
     def holds_lease(self, moment: datetime) -> bool:
         """Take the lease, or renew it; false while another watchman holds it."""
@@ -110,7 +115,10 @@ def once(watchman: Watchman) -> Cycle:
         with isolated(subject.id, odd):
             cycle = SubjectCycle(watchman, store, subject, cycle).whole(beat)
     cycle = replace(cycle, problems=(*cycle.problems, *odd))
-    cycle = TakeoverLook(watchman, LEASE, tuple(store.of_kinds(KINDS, LEASE)), cycle).whole()
+    own = tuple(store.of_kinds(KINDS, LEASE))
+    cycle = TakeoverLook(watchman, LEASE, own, cycle).whole()
+    if watchman.unwritable and watchman.tells_of_store:
+        cycle = StoreLook(watchman, LEASE, own, cycle).whole()
     # Only now: what a crash leaves undone must be seen as not watched.
     store.beat(LEASE, watchman.holder, now=now)
     return cycle

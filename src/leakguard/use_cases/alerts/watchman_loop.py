@@ -10,8 +10,10 @@ from leakguard.errors import StoreUnusable
 from leakguard.frozen import Frozen, replace
 from leakguard.logs import log
 from leakguard.ports import TimeSource
+from leakguard.ports.alerting import UnwrittenMemory
 from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.unwritten import UnwrittenStore
+from leakguard.use_cases.alerts.unwritten_memory import parse_unwritten, unwritten_text
 from leakguard.use_cases.alerts.watchman import LEASE, OUTAGE, Watchman, once
 
 LONGEST_SLEEP = 15.0
@@ -19,6 +21,8 @@ LONGEST_SLEEP = 15.0
 SHORTEST_SLEEP = 0.01
 PATIENCE = timedelta(minutes=10)
 """How long a store may refuse every look before the watchman ends: a restart of the database takes less."""
+TELLING = timedelta(minutes=2)
+"""How long a store may refuse every look before people are alerted to that; a file is rarely locked for so long."""
 STEP = 2.0
 """Seconds by which the wall clock may drift from the other one between two looks."""
 
@@ -50,7 +54,7 @@ def run(watchman: Watchman, loop: Loop) -> None:
             cycle = outage.cycle(steps)
             loop.time.sleep(pause(cycle, loop.time.now()))
     finally:
-        _let_go(watchman)
+        let_go(watchman)
         log.info("watchman_stopped")
 
 
@@ -84,7 +88,7 @@ class _Outage:
         log.warning("store_failed", error=type(error).__name__)
         now = self._loop.time.now()
         self._since = self._since or now
-        cycle = self._unrecorded()
+        cycle = self._unrecorded(error, tells=now - self._since >= TELLING)
         if now - self._since >= PATIENCE:
             minutes = int(PATIENCE.total_seconds() // 60)
             raise StoreUnusable(
@@ -93,14 +97,29 @@ class _Outage:
         self._loop.tell_problem(error)
         return cycle
 
-    def _unrecorded(self) -> Cycle | None:
+    def _unrecorded(self, error: StoreUnusable, *, tells: bool) -> Cycle | None:
         """What is due is sent all the same; nothing where the store cannot be read either."""
+        watchman = replace(
+            self._watchman, store=self._unwritten, unwritable=error.message, tells_of_store=tells
+        )  # fmt: skip
         try:
-            cycle = replace(once(replace(self._watchman, store=self._unwritten)), is_recorded=False)
+            cycle = replace(once(watchman), is_recorded=False)
         except StoreUnusable:
             return None
         self._loop.tell(cycle)
         return cycle
+
+
+def once_unrecorded(watchman: Watchman, error: StoreUnusable, memory: UnwrittenMemory) -> tuple[Cycle, bool]:
+    """One look whose store refused it with `error`: what is due is sent, and the next process sends none of it again.
+
+    Also returns whether that could be remembered. Raises `StoreUnusable` where the store cannot be read either.
+    """
+    unwritten = UnwrittenStore(store=watchman.store, now=watchman.now, silence=OUTAGE.total_seconds())
+    unwritten.remember(parse_unwritten(memory.read()))
+    cycle = once(replace(watchman, store=unwritten, unwritable=error.message))
+    is_remembered = memory.write(unwritten_text(unwritten.waiting)) if cycle.is_leader else True
+    return replace(cycle, is_recorded=False), is_remembered
 
 
 def log_cycle(cycle: Cycle) -> None:
@@ -137,7 +156,7 @@ class StepDetector:
         return jump if abs(jump) > STEP else None
 
 
-def _let_go(watchman: Watchman) -> None:
+def let_go(watchman: Watchman) -> None:
     """Another watchman need not wait; a store that is gone releases the lease by its end."""
     try:
         watchman.store.release_lease(LEASE, watchman.holder)

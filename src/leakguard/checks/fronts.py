@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from leakguard.checks.harmless import refused_path, refused_reading
+from leakguard.checks.logins import REDIRECTS, destination
 from leakguard.models.observations import Reply
 
 GUARDED = frozenset({401, 403})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = 200
 LONGEST_REMARK = 64
 """Bytes of a front page that is no page: `ok`, `healthy`, the name of a service."""
@@ -42,21 +42,13 @@ def tells_nothing(reply: Reply) -> bool:
 
 def is_redirect(reply: Reply) -> bool:
     """Whether the answer sends the caller elsewhere."""
-    return reply.status in _REDIRECTS
+    return reply.status in REDIRECTS
 
 
 def leads_to_login(reply: Reply) -> bool:
-    """Whether a redirect names a login."""
-    where = _destination(reply)
+    """Whether a redirect may lead to a login: enough to ask for more, and no proof; see `logins.sends_to_login`."""
+    where = destination(reply)
     return where is not None and any(_LOGIN.fullmatch(folder.partition(".")[0]) for folder in where.path.split("/"))
-
-
-def _destination(reply: Reply) -> SplitResult | None:
-    """Where a redirect leads to; nothing where its address is none, as `http://[your-server]/`."""
-    try:
-        return urlsplit(reply.headers.get("location", ""))
-    except ValueError:
-        return None
 
 
 def led_below(reply: Reply, *, origins: frozenset[str]) -> str:
@@ -64,9 +56,9 @@ def led_below(reply: Reply, *, origins: frozenset[str]) -> str:
 
     Only of the same server, whose names with its port are `origins`; what is no plain path is not followed.
     """
-    if reply.status not in _REDIRECTS:
+    if reply.status not in REDIRECTS:
         return ""
-    where = _destination(reply)
+    where = destination(reply)
     if where is None or (where.netloc and where.netloc.lower() not in origins):
         return ""
     return plain_folders(_without_page(where.path))

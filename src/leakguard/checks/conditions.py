@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
-from leakguard.checks.fronts import tells_nothing
+from leakguard.checks.fronts import ALRIGHT, OK, tells_nothing
 from leakguard.checks.logins import sends_to_login
 from leakguard.checks.replies import SeenReply, View
 from leakguard.frozen import Frozen, field
@@ -181,7 +181,7 @@ def _is_number(value: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
 
 
 def _status(wanted: Sequence[int]) -> ReplyTest:
-    statuses = frozenset(wanted)
+    statuses = frozenset(wanted) | ALRIGHT if OK in wanted else frozenset(wanted)
 
     def has(reply: SeenReply) -> bool:
         one = reply.alone

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leakguard.checks.logins import sends_to_login
+from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply
 from support.replays import Canned, Case, Expected, replay
 from support.shipped import LIBRARY
@@ -98,7 +99,7 @@ def test_a_store_whose_list_leads_elsewhere_is_not_called_protected(location: st
             )
         },
         otherwise=Canned(status=302, headers={"location": location}),
-        expect=Expected(outcome="inconclusive"),
+        expect=Expected(outcome=Outcome.INCONCLUSIVE),
     )
 
     assert replay(check, case).outcome == wanted

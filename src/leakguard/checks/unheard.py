@@ -17,8 +17,11 @@ from leakguard.models.observations import Ending, Reply
 
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _GRANTING = range(200, 300)
-NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""HTTP status codes by which a server, or a proxy before it, says nothing of who may ask (RFC 9110, 6585 and 8470)."""
+NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504, 511, *range(520, 528), 530})
+"""HTTP status codes by which a server, or a proxy before it, says nothing of who may ask (RFC 9110, 6585 and 8470).
+
+511 is a network's that wants a login of its own, 520 to 530 are Cloudflare's that did not reach the server.
+"""
 _OPENINGS = frozenset({b"{", b"["})
 """Of an object and of a list in JSON."""
 _OF_BODY = frozenset({"contains", "lacks", "json", "tells_nothing"})

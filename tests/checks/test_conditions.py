@@ -29,6 +29,11 @@ OK = Reply(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(("wanted", "expected"), [([200], True), ([401], False), ([204], False)])
+def test_the_status_203_of_a_proxy_stands_for_200(wanted: list[int], *, expected: bool) -> None:
+    assert holds({"request": "r", "status": wanted}, replace(OK, status=203)) is expected
+
+
 @pytest.mark.parametrize(
     ("part", "expected"),
     [

@@ -28,6 +28,8 @@ def reply(status: int, body: bytes = b"", location: str = "") -> Reply:
         (200, b"x" * (LONGEST_REMARK + 1), "", False),
         (200, b"<p>ok", "", False),
         (200, b'{"a":1}', "", False),
+        (203, b"ok", "", True),
+        (204, b"", "", True),
         (404, b"", "", False),
         (500, b"", "", False),
         (302, b"", "/login", True),

@@ -20,6 +20,8 @@ GUARD = Canned(
 )
 LOGIN = Canned(status=302, headers={"server": "nginx/1.22.1", "location": "http://127.0.0.1:8080/login"})
 OK = Canned(status=200, headers={"server": "nginx/1.22.1", "content-type": "text/plain"}, body="ok")
+EMPTY = Canned(status=204, headers={"server": "nginx/1.22.1"})
+CODED = Canned(status=404, headers={"server": "nginx/1.22.1", "content-encoding": "br", "content-type": "text/html"})
 ASKED_ANYWAY = (
     "actuator_open", "chroma_open", "consul_open", "couchbase_open", "docker_registry_open", "elasticsearch_open",
     "flower_open", "hbase_rest_open", "hfs_open", "ignite_open", "influxdb_open", "mlflow_open", "opensearch_open",
@@ -65,7 +67,7 @@ def test_a_proxy_that_puts_its_own_name_into_the_header_hides_no_open_server(che
     assert bool(hidden) is (check.id in BY_THE_HEADER_ALONE), hidden
 
 
-@pytest.mark.parametrize("front", [GUARD, LOGIN, OK], ids=["guarded", "leads to a login", "says ok"])
+@pytest.mark.parametrize("front", [GUARD, LOGIN, OK, EMPTY, CODED], ids=["guarded", "a login", "ok", "empty", "coded"])
 @pytest.mark.parametrize("name", ASKED_ANYWAY)
 def test_a_front_page_that_tells_nothing_hides_no_open_server(name: str, front: Canned) -> None:
     check = WEB[name]

@@ -131,7 +131,7 @@ def beside_a_login(rule: str = LOGIN_BESIDE) -> CheckDefinition:
     return parse_check(text % (*OVER_HTTP, rule), name="store_open.yaml")
 
 
-@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 511, 522])
 def test_too_busy_to_answer_is_unheard(status: int) -> None:
     """An open list that is overloaded for a moment must not make a login at another path a closed store."""
     verdict = judge(beside_a_login(), seen(root=200, names=status, sizes=401))

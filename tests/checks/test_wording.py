@@ -37,6 +37,8 @@ FRONTS = "(a refusal, a way to a login, or a word without markup)"
             {"request": "a", "tells_nothing": False},
             f"the answer to `a` says something about what it leads to {FRONTS}",
         ),
+        ({"request": "a", "sends_to_login": True}, "the answer to `a` redirects to a login"),
+        ({"request": "a", "sends_to_login": False}, "the answer to `a` does not redirect to a login"),
         ({"request": "a", "json": {"path": "p", "type": "array"}}, "the answer to `a` has at `p` a list"),
         ({"request": "a", "json": {"path": "p", "type": "odd"}}, "the answer to `a` has at `p` odd"),
         ({"request": "a", "json": {"path": "p", "equals": True}}, "the answer to `a` has at `p` true"),

@@ -396,6 +396,24 @@ def test_what_was_not_answered_is_not_said_to_be_absent(method: str) -> None:
     assert (reply.ended, reply.document) == (Ending.SILENT, None)
 
 
+def saying(status: str) -> Script:
+    """Something that gives every question the same answer, whatever stands behind it."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        while await read_some(reader, host):
+            writer.write(http_answer(b"", status=status))
+            await writer.drain()
+
+    return script
+
+
+@pytest.mark.parametrize("status", ["503 Later", "511 Network Authentication Required", "522 Connection timed out"])
+def test_what_a_network_or_a_proxy_says_in_place_of_the_server_is_not_said_to_be_absent(status: str) -> None:
+    [reply], _ = ask(saying(status), Question("secrets"))
+
+    assert (reply.status, reply.document) == (int(status[:3]), None)
+
+
 def test_what_was_found_counts_though_a_later_question_is_not_answered() -> None:
     [reply], _ = ask(falling_silent_after(4, {"/backup.sql": DUMP}), Question("known_dumps"))
 

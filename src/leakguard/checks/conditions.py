@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
-from leakguard.checks.fronts import tells_nothing
+from leakguard.checks.fronts import ALRIGHT, OK, tells_nothing
+from leakguard.checks.logins import sends_to_login
 from leakguard.checks.replies import SeenReply, View
 from leakguard.frozen import Frozen, field
 from leakguard.models.observations import Ending
@@ -180,7 +181,7 @@ def _is_number(value: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
 
 
 def _status(wanted: Sequence[int]) -> ReplyTest:
-    statuses = frozenset(wanted)
+    statuses = frozenset(wanted) | ALRIGHT if OK in wanted else frozenset(wanted)
 
     def has(reply: SeenReply) -> bool:
         one = reply.alone
@@ -223,6 +224,10 @@ def _tells_nothing(wanted: bool) -> ReplyTest:  # noqa: FBT001  (what the file s
     return lambda reply: tells_nothing(reply.first) is wanted
 
 
+def _sends_to_login(wanted: bool) -> ReplyTest:  # noqa: FBT001  (what the file states)
+    return lambda reply: sends_to_login(reply.first) is wanted
+
+
 def _ended(wanted: Sequence[str]) -> ReplyTest:
     endings = frozenset(Ending(each) for each in wanted)
     return lambda reply: reply.ended in endings
@@ -246,6 +251,7 @@ _REPLY_TESTS: Mapping[str, Callable[[Any], ReplyTest]] = {
     "status": _status,
     "header": _header,
     "tells_nothing": _tells_nothing,
+    "sends_to_login": _sends_to_login,
     "contains": _contains,
     "lacks": _lacks,
     "json": _json,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from leakguard.checks.harmless import refused_path, refused_reading
-from leakguard.models.observations import Reply
+from leakguard.checks.logins import REDIRECTS, destination
+from leakguard.models.observations import Ending, Reply
 
 GUARDED = frozenset({401, 403})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_OK = 200
+_PLAIN = frozenset({"", "identity"})
+OK = 200
+ALRIGHT = frozenset({OK, 203})
+"""The status of an answer that holds what was asked for; 203 is a 200 that a proxy changed (RFC 9110, 15.3.4)."""
+_NO_CONTENT = 204
 LONGEST_REMARK = 64
 """Bytes of a front page that is no page: `ok`, `healthy`, the name of a service."""
 _LOGIN = re.compile(r"log[_-]?in|sign[_-]?in|auth\d?|oauth2?|sso|saml2?|oidc|accounts?|users?|sessions?", re.IGNORECASE)
@@ -30,33 +34,36 @@ _STEPS = frozenset({".", ".."})
 def tells_nothing(reply: Reply) -> bool:
     """Whether a front page says nothing of what lies behind it: a refusal, a way to a login, or a word without markup.
 
-    A product may answer behind each of these, on paths that the front page does not know.
+    So does a page in a coding that nobody asked for. A product may answer behind each of these, on paths that the front
+    page does not know.
     """
-    if reply.status in GUARDED:
+    if reply.status in GUARDED or is_wordless(reply):
         return True
     if is_redirect(reply):
         return leads_to_login(reply)
+    if reply.status == _NO_CONTENT:
+        return True
     body = reply.body
-    return reply.status == _OK and len(body) <= LONGEST_REMARK and not any(sign in body for sign in (b"<", b"{", b"["))
+    is_remark = len(body) <= LONGEST_REMARK and not any(sign in body for sign in (b"<", b"{", b"["))
+    return reply.status in ALRIGHT and is_remark
+
+
+def is_wordless(reply: Reply) -> bool:
+    """Whether an answer is in a coding that cannot be undone, so that its status and its headers alone are known."""
+    is_coded = reply.headers.get("content-encoding", "identity").lower() not in _PLAIN
+    is_whole = reply.ended is Ending.COMPLETE and reply.method != "HEAD" and reply.headers.get("content-length") != "0"
+    return is_coded and is_whole and not reply.body and reply.document is None
 
 
 def is_redirect(reply: Reply) -> bool:
     """Whether the answer sends the caller elsewhere."""
-    return reply.status in _REDIRECTS
+    return reply.status in REDIRECTS
 
 
 def leads_to_login(reply: Reply) -> bool:
-    """Whether a redirect names a login."""
-    where = _destination(reply)
+    """Whether a redirect may lead to a login: enough to ask for more, and no proof; see `logins.sends_to_login`."""
+    where = destination(reply)
     return where is not None and any(_LOGIN.fullmatch(folder.partition(".")[0]) for folder in where.path.split("/"))
-
-
-def _destination(reply: Reply) -> SplitResult | None:
-    """Where a redirect leads to; nothing where its address is none, as `http://[your-server]/`."""
-    try:
-        return urlsplit(reply.headers.get("location", ""))
-    except ValueError:
-        return None
 
 
 def led_below(reply: Reply, *, origins: frozenset[str]) -> str:
@@ -64,9 +71,9 @@ def led_below(reply: Reply, *, origins: frozenset[str]) -> str:
 
     Only of the same server, whose names with its port are `origins`; what is no plain path is not followed.
     """
-    if reply.status not in _REDIRECTS:
+    if reply.status not in REDIRECTS:
         return ""
-    where = _destination(reply)
+    where = destination(reply)
     if where is None or (where.netloc and where.netloc.lower() not in origins):
         return ""
     return plain_folders(_without_page(where.path))

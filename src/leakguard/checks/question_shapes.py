@@ -93,6 +93,8 @@ class ConditionShape(Shape):
     """A name to a text that the header must contain; an empty text asks for presence alone."""
     tells_nothing: bool | None = None
     """Whether a front page says nothing of what lies behind it; see `fronts.tells_nothing`."""
+    sends_to_login: bool | None = None
+    """Whether it is a redirect to a login; see `logins.sends_to_login`."""
     contains: str | tuple[str, ...] | None = None
     """Every text must stand in the body."""
     lacks: str | tuple[str, ...] | None = None
@@ -105,7 +107,16 @@ class ConditionShape(Shape):
 
     @model_validator(mode="after")
     def _names_a_request(self) -> ConditionShape:
-        asks = self.model_fields_set & {"status", "header", "tells_nothing", "contains", "lacks", "json_", "ended"}
+        asks = self.model_fields_set & {
+            "status",
+            "header",
+            "tells_nothing",
+            "sends_to_login",
+            "contains",
+            "lacks",
+            "json_",
+            "ended",
+        }
         unless("a test of a reply needs `request`" if asks and self.request is None else None)
         return self
 

@@ -10,17 +10,20 @@ from typing import Any
 
 from leakguard.checks.conditions import Condition
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.fronts import is_wordless
 from leakguard.checks.replies import View
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply
 
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _GRANTING = range(200, 300)
-NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""HTTP status codes by which a server, or a proxy before it, says nothing of who may ask (RFC 9110, 6585 and 8470)."""
+NOT_NOW = frozenset({408, 425, 429, 500, 502, 503, 504, 511, *range(520, 528), 530})
+"""HTTP status codes by which a server, or a proxy before it, says nothing of who may ask (RFC 9110, 6585 and 8470).
+
+511 is a network's that wants a login of its own, 520 to 530 are Cloudflare's that did not reach the server.
+"""
 _OPENINGS = frozenset({b"{", b"["})
 """Of an object and of a list in JSON."""
-_PLAIN = frozenset({"", "identity"})
 _OF_BODY = frozenset({"contains", "lacks", "json", "tells_nothing"})
 """What conditions ask of a body."""
 
@@ -78,13 +81,7 @@ def wordless_in(view: View, outcome: Outcome) -> Collection[str]:
     """
     if outcome is not Outcome.NOT_EXPOSED:
         return ()
-    return [name for name, reply in view.replies.items() if _is_wordless(reply.first)]
-
-
-def _is_wordless(reply: Reply) -> bool:
-    is_coded = reply.headers.get("content-encoding", "identity").lower() not in _PLAIN
-    is_whole = reply.ended is Ending.COMPLETE and reply.method != "HEAD" and reply.headers.get("content-length") != "0"
-    return is_coded and is_whole and not reply.body and reply.document is None
+    return [name for name, reply in view.replies.items() if is_wordless(reply.first)]
 
 
 def _is_cut(reply: Reply) -> bool:

@@ -78,6 +78,10 @@ def _tells_nothing(wanted: bool) -> str:  # noqa: FBT001  (what the file states)
     return f"{problem} (a refusal, a way to a login, or a word without markup)"
 
 
+def _sends_to_login(wanted: bool) -> str:  # noqa: FBT001  (what the file states)
+    return "redirects to a login" if wanted else "does not redirect to a login"
+
+
 def _value(asked: Mapping[str, Any]) -> str:
     """What stands at a place of its JSON."""
     at = f"at `{asked['path']}`" if "path" in asked else "as its JSON"
@@ -97,7 +101,8 @@ def _value(asked: Mapping[str, Any]) -> str:
 
 
 _TELLERS: Mapping[str, Callable[[Any], str]] = {
-    "status": _status, "ended": _ended, "header": _header, "tells_nothing": _tells_nothing, "json": _value,
+    "status": _status, "ended": _ended, "header": _header, "tells_nothing": _tells_nothing,
+    "sends_to_login": _sends_to_login, "json": _value,
     "contains": _holds, "lacks": _lacks,
 }  # fmt: skip
 

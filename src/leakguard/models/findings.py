@@ -38,7 +38,7 @@ class ReasonCode(StrEnum):
     ROWS_HIDDEN = "rows_hidden"
     """A table answers strangers and shows them no row. Outcome `not_exposed`, and no proof of closure."""
     NOTHING_LISTED = "nothing_listed"
-    """Strangers are told no name, and asked for no login. Outcome `not_exposed`, and no proof of closure."""
+    """Strangers are told no name; who knows one may be let in. Outcome `not_exposed`, and no proof of closure."""
     PUBLIC_BY_DESIGN = "public_by_design"
     """Open to strangers, as the owner declared in the scope. Outcome `not_applicable`."""
     KEY_NOT_FOUND = "key_not_found"

@@ -38,8 +38,8 @@ _MOST_FOLDERS = 10
 _PAGE_CAP = 256 * 1024
 _OK = 200
 _PARTIAL = 206
-BUSY = frozenset({429, 502, 503, 504})
-"""What a server, or a proxy before it, says that cannot answer now."""
+BUSY = frozenset({429, 502, 503, 504, 511, *range(520, 528), 530})
+"""What a server, or a proxy before it, says that cannot answer now; 511 a captive network, 520 to 530 Cloudflare."""
 _LEADING_ELSEWHERE = frozenset({301, 302, 303, 307, 308, 404, 410})
 """What a server says of a path that it knows nothing of, if it says so."""
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})

@@ -19,7 +19,9 @@ from leakguard.web.operation import PREFIX
 from leakguard.web.operations import OPERATIONS
 from leakguard.web.problems import STATUSES
 from leakguard.web.request_wiring import RequestWiring
-from support.door import ANNA, Served, served_in
+from support.door import ANNA, SAME, Served, served_in
+from support.now_page import opened
+from support.visitor import Visitor
 
 pytestmark = pytest.mark.untraced
 
@@ -66,8 +68,8 @@ def test_a_refusal_is_a_problem_document_with_the_next_step(served: Served) -> N
         assert told["title"]
         assert told["next_step"]
     assert client.get(f"{PREFIX}/me").headers["www-authenticate"].startswith("Bearer")
-    assert client.put(f"{PREFIX}/me").headers["allow"] == "GET"
-    assert client.put(f"{PREFIX}/incidents").headers["allow"] == "GET, POST"
+    assert client.put(f"{PREFIX}/me").headers["allow"] == "GET, HEAD"
+    assert client.put(f"{PREFIX}/incidents").headers["allow"] == "GET, HEAD, POST"
 
 
 def test_what_is_unknown_has_the_next_step_of_the_command_line(served: Served) -> None:
@@ -218,7 +220,33 @@ def test_a_store_that_cannot_be_used_is_503_and_not_a_bug(served: Served, monkey
     assert (answer.status_code, answer.json()["next_step"]) == (503, "Free it.")
 
 
-def test_head_is_not_taken_so_that_no_stream_runs_for_nobody(served: Served) -> None:
+def test_a_monitor_asks_for_a_page_or_an_answer_by_head(served: Served) -> None:
+    """The server sends the body of neither; here it only has to be answered as `GET` is."""
+    anna = Visitor(served, ANNA).client
+    for client, path in (
+        (served.client(), f"{PREFIX}/health"), (served.client(), "/login"), (served.client(), "/"),
+        (served.client(), f"{PREFIX}/me"), (served.client(), "/nothing"), (anna, "/"), (anna, f"{PREFIX}/incidents"),
+        (anna, "/incidents/none"),
+    ):  # fmt: skip
+        assert client.head(path, headers=SAME).status_code == client.get(path, headers=SAME).status_code, path
+
+
+def test_nothing_is_read_for_a_head(served: Served) -> None:
+    opened(served)
+    anna = Visitor(served, ANNA).client
+    path = f"{PREFIX}/register?as=csv"
+    got, asked = anna.get(path, headers=SAME), anna.head(path, headers=SAME)
+
+    assert (asked.status_code, asked.headers["content-type"]) == (200, got.headers["content-type"])
+    assert got.content
+    assert not asked.content
+
+
+def test_head_neither_logs_in_nor_begins_to(served: Served) -> None:
+    assert served.client().head("/login/proxy").status_code == 405
+
+
+def test_a_stream_takes_no_head_so_that_none_runs_for_nobody(served: Served) -> None:
     assert (
         served.client(authorization=bearer(served, "read_incidents")).head(f"{PREFIX}/events/stream").status_code == 405
     )

@@ -59,6 +59,8 @@ async def perform(operation: Operation, request: Request, let: AdmittedRequest) 
     with ExitStack() as closing:
         call = await _read(operation, request, let, closing)
         answer = await to_thread.run_sync(_handled, operation, call, let, closing)
+        if request.method == "HEAD" and answer.chunks is not None:
+            answer = replace(answer, chunks=())  # no file is made for nobody
         return _response(operation, answer, let, closing.pop_all())
 
 

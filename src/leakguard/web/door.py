@@ -29,7 +29,7 @@ from leakguard.web.call import RequestRefused
 from leakguard.web.dispatch import AdmittedRequest, perform
 from leakguard.web.headers import answer_headers
 from leakguard.web.limits import ADDRESS, CALLER, LOGIN, Limiter, Streams, TooLarge, patient
-from leakguard.web.marks import KEEPS, PAGE, PART, mark_page, request_id
+from leakguard.web.marks import KEEPS, PAGE, PART, mark_page, refuse_head, request_id
 from leakguard.web.once import HEADER, AtWork, KeyedRequest, read_key
 from leakguard.web.operation import PREFIX, BodyKind, Operation
 from leakguard.web.operations import OPERATIONS
@@ -192,7 +192,7 @@ class Guard:
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             routes = (route for route in self._app.routes if isinstance(route, Route))
             taken = (route.methods or () for route in routes if route.matches(scope)[0] is not Match.NONE)
-            headers["Allow"] = ", ".join(sorted({method for methods in taken for method in methods}))
+            headers["Allow"] = ", ".join(sorted({name for methods in taken for name in methods} - {scope["method"]}))
         return headers
 
     def _dress(self, message: Message, scope: Scope, identifier: str) -> None:
@@ -223,14 +223,14 @@ def application(door: Door, more: tuple[Route, ...] = ()) -> ASGIApp:
         for operation in OPERATIONS
     ]
     routes.sort(key=lambda route: route.path.count("{"))
-    for route in (*routes, *more):
-        (route.methods or set()).discard("HEAD")  # a stream would begin, and nobody read it
     return Guard(Router([*routes, *more], redirect_slashes=False), door)
 
 
 def _endpoint(door: Door, operation: Operation) -> Endpoint:
     async def endpoint(request: Request) -> ASGIApp:
         request.scope[PART] = operation.name
+        if operation.is_stream:
+            refuse_head(request)  # it would begin, and nobody read it
         if operation.name in PAGES:
             mark_page(request)
         return await door.entered(operation, request)

@@ -24,7 +24,7 @@ from leakguard.use_cases.accounts.log_in import LoggedIn, log_in, log_in_as, log
 from leakguard.use_cases.accounts.manage_accounts import NewAccount
 from leakguard.web.console.outside import ROLES, SAID
 from leakguard.web.forms import local_path, read_form, wants_page
-from leakguard.web.marks import address_of, mark_page, request_id
+from leakguard.web.marks import address_of, mark_page, refuse_head, request_id
 from leakguard.web.pages import page
 from leakguard.web.problems import problem_response, status_of
 from leakguard.web.sessions import (
@@ -133,6 +133,7 @@ class Logins:
 
     async def login_by_proxy(self, request: Request) -> Response:
         """Log in whom the named proxy vouches for."""
+        refuse_head(request)
         vouched = self.door.site.vouched(request.headers)
         if not vouched:
             raise NotLoggedIn("the proxy does not say who you are", next_step="Log in at the proxy, or here: /login")

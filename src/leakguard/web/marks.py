@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -24,3 +26,9 @@ def address_of(request: Request) -> str:
 def mark_page(request: Request) -> None:
     """Say that the answer is a page that we made."""
     request.scope[PAGE] = True
+
+
+def refuse_head(request: Request) -> None:
+    """Refuse a `HEAD` of what does something once it is opened, such as a stream or a login at a provider."""
+    if request.method == "HEAD":
+        raise HTTPException(405)

@@ -33,7 +33,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.people import LoginMethod
 from leakguard.use_cases.accounts.log_in import log_in_as
 from leakguard.web.flows import Flows, flow_cookie, flow_id
-from leakguard.web.marks import address_of
+from leakguard.web.marks import address_of, refuse_head
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -149,6 +149,7 @@ class OidcLogin:
 
     async def begin(self, request: Request) -> Response:
         """Send the browser to the provider."""
+        refuse_head(request)
         door = self._logins.door
         door.limiters.login.take(address_of(request))
         metadata = await _in_time(self._client.discover)
@@ -161,6 +162,7 @@ class OidcLogin:
 
     async def end(self, request: Request) -> Response:
         """Log in who comes back from the provider, in the browser that was sent there."""
+        refuse_head(request)
         door, given = self._logins.door, request.query_params
         door.limiters.login.take(address_of(request))
         now, is_secure = door.shared.now(), door.site.is_secure

@@ -197,6 +197,15 @@ def test_small_incidents_are_entered_several_at_once(served: Served) -> None:
     assert len(ben.html.xpath("//input[@name='title']")) == 15
 
 
+def test_who_may_not_read_the_register_is_led_to_the_incidents_that_they_entered(served: Served) -> None:
+    served.add("Eva Lind", Role.RESPONDER)
+    eva = Visitor(served, "Eva Lind").open("/register/small")
+    eva.send("/register/small", {"organisation": "Example", **small(title=["a lost key"])})
+
+    assert eva.path.startswith("/incidents?")
+    assert "a lost key" in eva.text
+
+
 @pytest.mark.parametrize(
     ("typed", "says", "status"),
     [

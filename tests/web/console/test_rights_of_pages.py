@@ -13,6 +13,8 @@ import pytest
 
 from leakguard.accounts.rights import RIGHTS, Role
 from leakguard.web.console.screens import ACTS, SCREENS
+from leakguard.web.operation import PREFIX, Method
+from leakguard.web.operations import OPERATIONS
 from support.console_door import SINGLE, forms_on, path_of, places_of, served_world
 from support.console_world import LEAD, OFFICER
 from support.door import SAME, Served
@@ -140,3 +142,44 @@ def test_a_page_has_one_main_heading_and_at_most_one_button_that_stands_out(
             wrong.append(f"{screen.name}: {[one.text_content().strip() for one in (*found, *main.findall('.//h1'))]}")
 
     assert not wrong, "\n".join(wrong)
+
+
+def right_of(link: str) -> Any:  # noqa: ANN401  (a right, or none)
+    """What the page, or the file of the API, demands at which a link leads."""
+    path = urlsplit(link).path
+    known = [(screen.path, screen.right) for screen in SCREENS]
+    known += [(f"{PREFIX}{one.path}", one.right) for one in OPERATIONS if one.method is Method.GET]
+    for pattern, right in sorted(known, key=lambda one: one[0].count("{")):
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", pattern), path):
+            return right
+    return None
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_no_page_shows_a_link_to_what_its_reader_may_not_open(case: tuple[World, Served], name: str) -> None:
+    world, served = case
+    visitor, role, wrong = Visitor(served, name), SINGLE[name], set()
+    demo = "IR-2026-0001"
+    paths = [screen.path.format(**places_of(world)) for screen in SCREENS]
+    paths += [screen.path.replace("{incident}", demo) for screen in SCREENS if screen.path.count("{") == 1]
+    paths += [f"/incidents/{demo}/steps/{step}" for step in ("contain", "scope_data", "learn")]
+    for path in paths:
+        answer = visitor.client.get(path, headers=SAME)
+        if answer.status_code != 200:
+            continue
+        for link in lxml.html.fromstring(answer.text).xpath("//a/@href"):
+            right = right_of(str(link))
+            if right is not None and role not in RIGHTS[right]:
+                wrong.add(f"{path}: {link}")
+
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def test_a_piece_of_evidence_of_a_report_leads_to_the_report(case: tuple[World, Served]) -> None:
+    world, served = case
+    officer = Visitor(served, OFFICER).open("/evidence/items")
+    leads = [link for link in officer.links() if world.places["report"] in link]
+
+    assert leads
+    for link in leads:
+        officer.open(link)

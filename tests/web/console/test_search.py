@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leakguard.accounts.rights import Role
 from support.door import ANNA, Served
 from support.now_page import opened
 from support.visitor import Visitor
@@ -38,3 +39,24 @@ def test_words_that_name_nothing_stay_text_and_say_what_to_try(served: Served) -
 
 def test_an_empty_search_says_what_can_be_found(served: Served) -> None:
     assert "Type words of an incident" in Visitor(served, ANNA).open("/search").text
+
+
+def test_an_event_and_a_piece_of_evidence_are_found_by_their_numbers(served: Served) -> None:
+    incident = opened(served)
+    anna = Visitor(served, ANNA).open(f"/incidents/{incident}/evidence")
+    anna.send(f"/incidents/{incident}/evidence", files={"file": ("access.log", b"GET /")})
+    item = next(link for link in anna.links() if "/evidence/EV-" in link)
+    event = anna.open(f"/incidents/{incident}/timeline").html.xpath("//li[starts-with(@id, 'E-')]/@id")[0]
+
+    assert item in anna.open(f"/search?q={item.rpartition('/')[2].lower()}").links()
+    assert item in anna.open("/search?q=access.log").links()
+    assert f"/incidents/{incident}/timeline#{event}" in anna.open(f"/search?q={event.lower()}").links()
+
+
+def test_evidence_is_found_only_by_who_may_read_it(served: Served) -> None:
+    incident = opened(served)
+    anna = Visitor(served, ANNA).open(f"/incidents/{incident}/evidence")
+    anna.send(f"/incidents/{incident}/evidence", files={"file": ("access.log", b"GET /")})
+    served.add("Vera Ito", Role.VIEWER)
+
+    assert "Nothing here is called" in Visitor(served, "Vera Ito").open("/search?q=access.log").text

@@ -1,10 +1,11 @@
-"""Finds what words name: incidents, letters, places that are open, duties, and people. Every word has to be there."""
+"""Finds what words name: incidents, letters, events, open places, duties, and people. Every word has to be there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 from leakguard.frozen import Frozen
+from leakguard.models.events import Event
 from leakguard.models.incidents import IncidentState
 from leakguard.notices.duties import Duty
 from leakguard.use_cases.alerts.cases import BoardRow, Case
@@ -64,6 +65,12 @@ def clocks_named(words: Words, rows: Iterable[BoardRow], say: Callable[[str], st
 def _task(row: BoardRow, say: Callable[[str], str]) -> tuple[str, ...]:
     task = row.task
     return task.whom, task.which, say(task.whom), say(task.which) if task.which else ""
+
+
+def events_named(words: Words, cases: Iterable[Case]) -> list[tuple[Case, Event]]:
+    """The event that is numbered so, with its incident."""
+    asked = words.text.strip().upper()
+    return [(case, event) for case in cases for event in case.incident.events if event.id == asked]
 
 
 def exposures_named(words: Words, rows: Iterable[Exposure]) -> list[Exposure]:

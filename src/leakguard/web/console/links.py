@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from leakguard.web.console.render import url_of
@@ -10,6 +12,7 @@ from leakguard.web.console.screen import N_, PageContext
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from leakguard.accounts.rights import Right
     from leakguard.web.console.desk import Desk
 
 _NEXT = {
@@ -45,3 +48,19 @@ def page_of(desk: Desk, screens: tuple[str, ...], parts: Mapping[str, Any]) -> s
             except KeyError:
                 continue
     return ""
+
+
+def opens(desk: Desk, path: str) -> bool:
+    """Whether the reader has the right to the page at this path; what is no page of ours opens for everybody."""
+    here = path.partition("?")[0].partition("#")[0]
+    found = next((right for pattern, right in _rights() if pattern.fullmatch(here)), None)
+    return desk.may(found)
+
+
+@cache
+def _rights() -> tuple[tuple[re.Pattern[str], Right | None], ...]:
+    """The path of each page as a pattern, those without places first, and its right."""
+    from leakguard.web.console.screens import SCREENS  # noqa: PLC0415  (as above)
+
+    ordered = sorted(SCREENS, key=lambda screen: screen.path.count("{"))
+    return tuple((re.compile(re.sub(r"\{\w+\}", "[^/]+", screen.path)), screen.right) for screen in ordered)

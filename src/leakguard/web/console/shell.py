@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from leakguard.alerts.readiness import UNWATCHED
 from leakguard.errors import LeakGuardError
 from leakguard.use_cases.alerts.watch_health import SILENCING
+from leakguard.web.console.links import opens
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import N_
 from leakguard.web.console.screens import MENU, SCREEN, TABS
@@ -39,7 +41,7 @@ def shell_of(desk: Desk, screen: Screen) -> Mapping[str, Any]:
         "tabs": [tab for tab in TABS if desk.may(tab.right)] if "incident" in desk.path else [],
         "head": desk.wiring.existing_store.head(), "is_drill": desk.wiring.settings.drill, "watchman": watch,
         "counts": counts, "ledger": counts["ledger"] if counts is not None else None,
-        "banners": _banners(watch, counts),
+        "banners": _banners(watch, counts), "opens": partial(opens, desk),
     }  # fmt: skip
 
 

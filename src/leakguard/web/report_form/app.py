@@ -1,4 +1,4 @@
-"""The form as an application: one path, two methods, and a limit on everything that a stranger can send."""
+"""The form as an application: one path, its methods, and a limit on everything that a stranger can send."""
 
 from __future__ import annotations
 
@@ -101,10 +101,10 @@ class FormApp(Frozen):
             return self._refused_at_the_door(error, words)
         if request.url.path != "/":
             return self._page(words, 404, refused=words("nowhere"))
-        if request.method == "GET":
+        if request.method in {"GET", "HEAD"}:  # the server sends no body for a `HEAD`
             return self._page(words)
         if request.method != "POST":
-            return self._page(words, 405, refused=words("wrong_kind"), more={"allow": "GET, POST"})
+            return self._page(words, 405, refused=words("wrong_kind"), more={"allow": "GET, HEAD, POST"})
         return await self._taken(request, key, words)
 
     def _refused_at_the_door(self, error: LeakGuardError, words: FormText) -> Response:

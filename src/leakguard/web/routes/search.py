@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from leakguard.accounts.rights import Right
+from leakguard.models.events import Event
 from leakguard.outputs.board import board_row_json
 from leakguard.translations.catalogue import LANGUAGES, catalogue
 from leakguard.use_cases.accounts.callers import read_registry
@@ -15,9 +16,11 @@ from leakguard.use_cases.alerts.search import (
     Words,
     clocks_named,
     duties_named,
+    events_named,
     exposures_named,
     incidents_named,
 )
+from leakguard.use_cases.proofs.evidence_items import list_items
 from leakguard.use_cases.scans.open_exposures import Exposure
 from leakguard.web.around import reach_if_known
 from leakguard.web.call import Answer, Call
@@ -44,7 +47,8 @@ def search(call: Call) -> Answer:
     words = Words(text=asked.q)
     if not words.is_enough:
         return Answer(document={"words": asked.q, "groups": []})
-    groups = [*_of_incidents(call, words), _exposures(call, words), _duties(call, words), _people(call, words)]
+    groups = [*_of_incidents(call, words), _evidence(call, words), _exposures(call, words), _duties(call, words)]
+    groups.append(_people(call, words))
     return Answer(document={"words": asked.q, "groups": [group for group in groups if group["count"]]})
 
 
@@ -65,12 +69,30 @@ def _of_incidents(call: Call, words: Words) -> list[dict[str, Any]]:
             "kind": "letters", "count": len(clocks),
             "found": [{"clock": board_row_json(clock, now)} for clock in clocks[: asked.limit]],
         },
+        _group("events", [_event(case, event) for case, event in events_named(words, cases.values())], asked.limit),
     ]  # fmt: skip
 
 
 def _incident(case: Case) -> dict[str, Any]:
     one = case.incident
     return {"incident": {"id": one.id, "title": one.title, "state": one.state.value}}
+
+
+def _event(case: Case, event: Event) -> dict[str, Any]:
+    one = case.incident
+    return {"event": {"id": event.id, "kind": event.kind, "incident": one.id, "incident_title": one.title}}
+
+
+def _evidence(call: Call, words: Words) -> dict[str, Any]:
+    if call.caller is None or not call.caller.may(Right.READ_EVIDENCE):
+        return _group("evidence", [], 0)
+    items, _ = list_items(call.wiring.store)
+    found = [
+        {"evidence": {"id": item.id, "name": item.name, "incident": item.incident}}
+        for item in items
+        if words.fit(item.id, item.name)
+    ]
+    return _group("evidence", found, call.query.limit)
 
 
 def _exposures(call: Call, words: Words) -> dict[str, Any]:
@@ -120,7 +142,8 @@ OPERATIONS = (
     Operation(
         name="search", method=Method.GET, path="/search", right=Right.READ_INCIDENTS, handler=search, query=Asked,
         answer=shapes.SearchResult,
-        summary="Find incidents, their letters, open places, duties and people by words.",
-        also="Each word has to be there. A kind that you may not read is left out.",
+        summary="Find incidents, their letters, events and evidence, open places, duties and people by words.",
+        also="Each word has to be there; an event has its number alone, such as `E-12`. "
+        "A kind that you may not read is left out.",
     ),
 )  # fmt: skip

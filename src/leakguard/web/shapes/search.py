@@ -17,6 +17,23 @@ class FoundIncident(TypedDict):
     state: str
 
 
+class FoundEvent(TypedDict):
+    """An event of an incident."""
+
+    id: str
+    kind: str
+    incident: str
+    incident_title: str
+
+
+class FoundEvidence(TypedDict):
+    """A piece of evidence of an incident, or of a report from outside."""
+
+    id: str
+    name: str
+    incident: str
+
+
 class FoundExposure(TypedDict):
     """A place that is open."""
 
@@ -50,6 +67,8 @@ class FoundOne(TypedDict):
 
     incident: NotRequired[FoundIncident]
     clock: NotRequired[BoardClock]
+    event: NotRequired[FoundEvent]
+    evidence: NotRequired[FoundEvidence]
     exposure: NotRequired[FoundExposure]
     duty: NotRequired[FoundDuty]
     person: NotRequired[FoundPerson]
@@ -58,7 +77,10 @@ class FoundOne(TypedDict):
 class SearchGroup(TypedDict):
     """What was found of one kind."""
 
-    kind: Annotated[str, Meta(description="`incidents`, `letters`, `exposures`, `duties` or `people`.")]
+    kind: Annotated[
+        str,
+        Meta(description="`incidents`, `letters`, `events`, `evidence`, `exposures`, `duties` or `people`."),
+    ]
     count: int
     found: list[FoundOne]
 

@@ -10,7 +10,6 @@ from leakguard.web.console.pages.fact_answers import MOST_DIGITS
 from leakguard.web.console.pages.fact_desk import known, places_typed
 from leakguard.web.console.pages.fact_fields import texts_of
 from leakguard.web.console.pages.fact_start import COMMON
-from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def record(desk: Desk) -> Done:
             "name": desk.one("organisation"), "role": "controller", **({"country": country} if country else {}),
         }  # fmt: skip
     desk.ask("record_small_incidents", body=body)
-    return Done(path=url_of("/register"))
+    return Done(path="/register" if desk.may(Right.READ_REGISTER) else "/incidents")
 
 
 def _line(desk: Desk, row: dict[str, str], number: int, places: dict[str, str]) -> dict[str, Any]:

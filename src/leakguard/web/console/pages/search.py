@@ -15,10 +15,14 @@ A_KIND = 12
 TITLES = {
     "incidents": N_("Incidents"),
     "letters": N_("Letters and limits"),
+    "events": N_("Events"),
+    "evidence": N_("Pieces of evidence"),
     "exposures": N_("Open to the internet"),
     "duties": N_("Laws and duties"),
     "people": N_("People"),
 }
+_LISTS = {"evidence": "evidence_items"}
+"""The page that lists a kind, where it is not called as it is."""
 
 
 def search(desk: Desk) -> PageContext:
@@ -28,9 +32,7 @@ def search(desk: Desk) -> PageContext:
     return {
         "words": words, "result": desk.ask("search", path={}, query=asked), "titles": TITLES,
         "next_of": lambda clock: next_of(desk, clock),
-        "places": {
-            name: page_of(desk, (name,), {}) for name in ("incidents", "exposures", "duties", "people", "letters")
-        },
+        "places": {name: page_of(desk, (_LISTS.get(name, name),), {}) for name in TITLES},
         "duty_page": lambda duty: page_of(desk, ("duty",), {"duty": duty}),
     }  # fmt: skip
 

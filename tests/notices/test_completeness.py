@@ -79,6 +79,18 @@ def test_of_two_items_that_the_law_takes_alike_one_is_enough(duty: str, item: st
     assert item in checked(duty, values).missing
 
 
+@pytest.mark.parametrize(
+    "duty", [GDPR_33, GDPR_34, "uk-gdpr-33-ico", "uk-gdpr-34-individuals", "br-lgpd-48-individuals"]
+)
+def test_an_organisation_without_a_data_protection_officer_names_its_contact_point(duty: str) -> None:
+    """Art. 33(3)(b) asks for the officer "or other contact point", and Art. 34(2) refers to it."""
+    values = without("dpo_contact")
+    values["organisation"].pop("dpo", None)
+    values["facts"]["org_contact"] = {"value": {"name": "Customer desk", "email": "help@shop.example"}}
+
+    assert "dpo_contact" not in checked(duty, values).missing
+
+
 CONDITIONAL = [
     (duty, item.item)
     for duty in DUTIES

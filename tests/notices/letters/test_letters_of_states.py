@@ -9,7 +9,7 @@ import pytest
 
 from leakguard.notices.letters.text import text_of
 from support.every_fact import every_fact
-from support.notices import letter_of
+from support.notices import book, letter_of
 
 CALIFORNIA = "us-ca-1798-82-ag"
 TEXAS = "us-tx-521-053-ag"
@@ -33,6 +33,19 @@ def test_california_reads_no_claim_that_a_notice_was_sent_already() -> None:
 
     assert "the notice that it has to send to more than 500 California residents" in text
     assert "that it sent" not in text
+
+
+def test_a_letter_has_the_title_and_the_headings_that_its_law_fixes_word_for_word() -> None:
+    """California fixes them for businesses and for its agencies."""
+    missing = [
+        (duty.id, line)
+        for duty in book().duties
+        for rule in duty.format_rules
+        for line in (*([rule.title] if rule.title else []), *rule.headings)
+        if line not in text_of(letter_of(duty.id, "en", every_fact())).text.splitlines()
+    ]
+
+    assert missing == []
 
 
 def test_texas_reads_which_information_it_was_and_when_it_was_discovered() -> None:

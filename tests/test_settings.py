@@ -72,6 +72,15 @@ def test_a_second_place_that_only_looks_like_git_or_a_channel_is_no_file(
     assert head_words(read_settings(folder=tmp_path), "channel:") == ("soc",)
 
 
+@pytest.mark.parametrize("name", ["store", "scope"])
+def test_a_file_that_is_needed_is_not_named_by_an_empty_text(tmp_path: Path, name: str) -> None:
+    """An empty text was the folder itself, which is no store."""
+    write(tmp_path, f'{name} = ""\n')
+
+    with pytest.raises(BadFile, match=f"line 1: {name}: must not be empty"):
+        read_settings(folder=tmp_path)
+
+
 def test_problems_of_its_tables_are_named_beside_those_of_its_settings(tmp_path: Path) -> None:
     text = (
         'stroe = "x"\n[escalation]\nrepeat = "10M"\n[[channel]]\nname = "a"\nkind = "smpt"\n[fleet]\nbrokr_env = "X"\n'

@@ -32,8 +32,6 @@ TABLES = frozenset({"stated_watch", "stated_fleet", "stated_web", "stated_report
 """Settings that are tables of their own; everything else is a text, or true or false."""
 _DERIVED = TABLES | {"laws_by", "country_by", "store_by", "passed_over"}
 _VARIABLES = {name: f"LEAKGUARD_{name.upper()}" for name in ("store", "laws", "country")}
-
-
 AUTO = "auto"
 """The laws that are watched follow the seat and what an incident's records name."""
 
@@ -234,6 +232,8 @@ def _problem(name: str, value: object) -> Problem | None:
         return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
     if not isinstance(value, known[name]):
         return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
+    if name in ("store", "scope") and not value:  # it would be the folder itself
+        return Problem(where=name, text="must not be empty: name a file, or leave the line out")
     if name == "country" and value and (wrong := code_problem(str(value))):
         return Problem(where="country", text=wrong[0], nearest=wrong[1])
     if name in _CHOICES and value not in ("", *_CHOICES[name]):

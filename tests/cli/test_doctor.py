@@ -155,6 +155,29 @@ def test_settings_that_cannot_be_read_are_named_line_by_line(
     assert {one["answer"] for one in checks if one["part"] in PARTS[PARTS.index("store") :]} == {"not_checked"}
 
 
+@pytest.mark.parametrize("setting", ["laws", "obligated_as"])
+def test_a_law_or_an_addressee_that_no_duty_knows_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], setting: str
+) -> None:
+    """Every command about clocks refuses it, and the watchman does not watch."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "leakguard.toml").write_text(f'{setting} = "contoller"\n', "utf-8")
+    code = run(["doctor"])
+
+    assert code == ExitCode.EXPOSED
+    assert f"leakguard.toml: {setting}: no duty knows `contoller`" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_store_that_is_a_folder_is_a_problem_and_no_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code = run(["doctor", "--store", "."])
+
+    assert code == ExitCode.EXPOSED
+    assert "PROBLEM      store: " in capsys.readouterr().out
+
+
 def test_this_machine_answers_every_question() -> None:
     machine = ThisMachine()
     known = machine.libraries()

@@ -533,3 +533,11 @@ def test_a_contact_that_says_nothing_is_refused() -> None:
 
     with pytest.raises(BadFile, match=r"organisation\.contact: is empty"):
         facts_of(values)
+
+
+def test_a_line_that_was_left_empty_is_called_empty() -> None:
+    """The example of the first notice has such lines; quotes would not fill one."""
+    values = complete()
+    values["organisation"]["country"] = None
+
+    assert "organisation.country: is empty" in problems(values)

@@ -426,3 +426,21 @@ def test_one_moment_in_two_zones_has_the_day_of_each() -> None:
 
     assert (locale_forms.day(utc, "en"), locale_forms.day(there, "en")) == ("10 June 2026", "11 June 2026")
     assert locale_forms.day(utc, "en", in_usa=True) == "June 10, 2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("A backup of a database lay on a web server and could be downloaded.", "en"),
+        ("Data were stored in an open bucket in Ireland.", "en"),
+        ("Una copia de la base de datos de clientes estaba abierta en un servidor.", "es"),
+        ("Une copie de la base de données de clients se trouvait sur un serveur.", "fr"),
+        ("Uma cópia de uma base de dados estava aberta a qualquer pessoa.", "pt"),
+        ("Bei der Prüfung in einem Rechenzentrum war er in der Liste zu sehen.", "de"),
+    ],
+)
+def test_small_words_that_two_languages_share_make_no_text_foreign(text: str, lang: Lang) -> None:
+    others = {"en", "es", "fr", "pt", "de"} - {lang}
+
+    assert not is_foreign(text, lang)
+    assert all(is_foreign(text, other) for other in others)

@@ -93,6 +93,8 @@ class Webhook(LightShape):
     def _one_url(self) -> Webhook:
         if (self.url is None) == (self.url_env is None):
             raise ValueError("give `url`, or `url_env` where the address itself is a secret")
+        if self.url is not None and not re.match(r"(?i)https?://[^\s/?#]", self.url):
+            raise ValueError("`url` must begin with https:// or http://, and name a host")
         return self
 
 

@@ -103,6 +103,8 @@ def problems_of(error: ValueError, read: ReadText, shape: AnyShape) -> tuple[Pro
             nearest = nearest_name(str(_value_at(path, read.value)), _LITERAL.findall(str(item["ctx"]["expected"])))
         elif item["type"] == "string_pattern_mismatch":
             text = _PATTERNS.get(str(item["ctx"]["pattern"]), text)
+        elif item["type"] == "string_type" and _value_at(path, read.value) is None:
+            text = "is empty; write a text behind it"
         elif item["type"] in _PLAIN:
             text = _PLAIN[item["type"]]
         problems.append(Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=nearest))
@@ -120,10 +122,19 @@ _PLAIN = {
 }
 """What pydantic says of types speaks of Python; whoever writes YAML has never seen a tuple."""
 
+_VARIABLE = "must be the name of an environment variable, such as LEAKGUARD_SMTP_PASSWORD"
 _PATTERNS = {
     r"^[a-z][a-z0-9_]{0,39}$": "must be a name of small letters, digits and `_`, such as close_port, 40 at most",
     r"^[a-z][a-z0-9-]{0,59}$": "must be a name of small letters, digits and `-`, such as our-own-24h, 60 at most",
     r"^\d{4}-\d{2}-\d{2}$": "must be a day, such as 2026-05-23",
+    r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$": "must be a name of letters, digits, `_`, `.` and `-`, 60 at most",
+    r"^[A-Z_][A-Z0-9_]{0,99}$": _VARIABLE,
+    r"^([A-Z_][A-Z0-9_]{0,99})?$": _VARIABLE,
+    r"^([!-;=?-~]+@[!-;=?-~]+)?$": "must be an e-mail address, such as bounces@example.edu",
+    r"^([A-Za-z][A-Za-z0-9-]{0,60})?$": "must be the name of a header, such as X-Forwarded-User",
+    r"^ed25519:[A-Za-z0-9+/]{43}=( [a-z0-9][a-z0-9,-]{0,400})?$": (
+        "must be a public key as `leakguard fleet key init` prints it; behind it, on a coordinator, its vantages"
+    ),
 }
 """What the commonest names look like, for whoever reads no regular expressions."""
 

@@ -22,16 +22,19 @@ _SIMPLIFIED = re.compile("[们这个为时发现书务应设备数据问题险�
 _TRADITIONAL = re.compile("[們這個為時發現書務應設備數據問題險處罰關開門對會電圖學員帳戶網絡傳嚴級報聯]")
 """Common signs that only one of the two scripts of Chinese has."""
 _SMALL_WORDS: dict[Lang, str] = {
-    "en": "the of and to was were with from that not by is are has have this which at",
-    "de": "der die das und von mit wurde wurden den dem ist sind nicht auf für ein eine wir durch",
-    "fr": "le la les des et une dans est sont pas du au avec qui sur nous été par pour",
-    "es": "el la los las y del una con fue fueron que por para se no en sin su sus",
-    "it": "il lo la gli le di del della dei delle è sono stato stata non che per con nel nella una un",
-    "nl": "de het een van en in is zijn was werd niet met voor door op aan dat die er te",
-    "pl": "i w z na do się nie jest są był została zostały przez oraz dla od po że które który",
-    "pt": "o a os as e do da dos das uma com foi foram não em no na por para que",
+    "en": "the of and to was were with from that not by is are has have this which at a an in on be for or as our",
+    "de": "der die das und von mit wurde wurden den dem ist sind nicht auf für ein eine wir durch in an im er zu",
+    "fr": "le la les des et une dans est sont pas du au avec qui sur nous été par pour a on de en un que se ce ou",
+    "es": "el la los las y del una con fue fueron que por para se no en sin su sus a de un o e al lo",
+    "it": "il lo la gli le di del della dei delle è sono stato stata non che per con nel nella una un a in e se da o",
+    "nl": "de het een van en in is zijn was werd niet met voor door op aan dat die er te we",
+    "pl": "i w z na do się nie jest są był została zostały przez oraz dla od po że które który a we",
+    "pt": "o a os as e do da dos das uma com foi foram não em no na por para que de se um ao ou",
 }
-"""The commonest words of each language, articles and prepositions before all."""
+"""The commonest words of each language, articles and prepositions before all.
+
+A word of several languages stands with each of them: `a` alone would make English Portuguese, and `de` Spanish Dutch.
+"""
 _COMMON = {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items()}
 
 _OTHER_SCRIPT: dict[Lang, re.Pattern[str]] = {"zh": _TRADITIONAL, "zh-hant": _SIMPLIFIED}

@@ -18,7 +18,7 @@ from packaging.specifiers import SpecifierSet
 from leakguard.models.alerts import WatchSettings
 from leakguard.models.file_modes import Access, Output
 from leakguard.models.scope import Scope
-from leakguard.settings import KEY_FILE, Settings, head_files
+from leakguard.settings import AUTO, KEY_FILE, Settings, head_files, words_of
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat, parse_heartbeat
 from leakguard.use_cases.doctor.installation import KeptFile, NamedPath, OwnRules, StoreSeen
@@ -133,12 +133,18 @@ class ThisInstallation:
         return tuple(NamedPath(setting=name, path=path, is_there=Path(path).exists()) for name, path in named)
 
     def own_rules(self) -> OwnRules:
-        """How much of the organisation's own applies; raises `BadFile` for what does not."""
+        """How much of the organisation's own applies; raises `BadFile` for what does not.
+
+        Raises `UsageProblem` for a word of `laws` or `obligated_as` that no duty knows, as every command about clocks.
+        """
         from leakguard.notices.duty_files import OWN, load_rows  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.use_cases.incidents.incident_rules import Reach, refuse_unknown_words  # noqa: PLC0415  (as above)
         from leakguard.use_cases.letters.draft_notices import own_templates  # noqa: PLC0415  (as above)
 
         stated, bundled = self._settings, self._wiring.bundled
-        rows = load_rows(bundled).rows if stated.duties else ()
+        rows = load_rows(bundled).rows
+        laws = frozenset[str]() if stated.laws.strip() == AUTO else words_of(stated.laws) - {"all"}
+        refuse_unknown_words(Reach(laws=laws, obligated_as=words_of(stated.obligated_as), laws_by=stated.laws_by), rows)
         return OwnRules(
             duties=sum(row.file.startswith(f"duties/{OWN}/") for row in rows) if stated.duties else None,
             templates=len(own_templates(bundled)) if stated.templates else None,
@@ -190,6 +196,8 @@ class ThisInstallation:
         from leakguard.store.places import file_of  # noqa: PLC0415  (as above)
 
         file = file_of(self._settings.store)
+        if file is not None and not file.name:  # `.` is a folder, and the check of the store says so
+            return
         if file is not None:
             yield file, Output.STORE
             yield from ((path, Output.STORE) for path in file.parent.glob(f"{file.name}-*"))

@@ -96,6 +96,14 @@ def _stated(reach: Reach) -> LawsSetting:
     return LawsSetting(seat=reach.seat, laws=laws)
 
 
+def refuse_unknown_words(reach: Reach, rows: Sequence[DutyLike]) -> None:
+    """Raises `UsageProblem` for a law or an addressee of the settings that no duty knows."""
+    _refuse_unknown(reach.laws_by, reach.laws, {law_of(duty) for duty in rows})
+    _refuse_unknown(
+        "leakguard.toml: obligated_as", reach.obligated_as, {word for duty in rows for word in duty.obligated}
+    )
+
+
 def _refuse_unknown(stated_by: str, words: frozenset[str], known: set[str]) -> None:
     """A word that nobody knows would leave its clocks unwatched without a word."""
     if unknown := sorted(words - known):
@@ -163,10 +171,7 @@ def rule_book(folders: DataFolders, reach: Reach = EVERYWHERE, *, duties: Sequen
         else load_rows(folders)
     )
     every = book.rows
-    _refuse_unknown(reach.laws_by, reach.laws, {law_of(duty) for duty in every})
-    _refuse_unknown(
-        "leakguard.toml: obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated}
-    )
+    refuse_unknown_words(reach, every)
     return RuleBook(usual, book, reach)
 
 

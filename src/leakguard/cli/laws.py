@@ -29,12 +29,12 @@ _MOST_TRIES = 3
 
 def laws_option(command: Command) -> Command:
     """`--laws LAWS`, which wins over the settings."""
-    return _laws_option(command, "For this command alone, consider only these laws, such as cn,eu, or all")
+    return _laws_option(command, "For this command alone, consider only these laws, a list such as `cn,eu`, or `all`")
 
 
 def laws_of_checks_option(command: Command) -> Command:
-    """`--laws LAWS` of a command that records: what it records is the same for all laws."""
-    what = "Laws that the checks of this command consider, such as cn,eu, or all; what is recorded stays the same"
+    """`--laws LAWS` of a command that records an event: only `closed` looks at clocks."""
+    what = "For the kind `closed` alone: the laws whose clocks are checked before, a list such as `cn,eu`, or `all`"
     return _laws_option(command, what)
 
 

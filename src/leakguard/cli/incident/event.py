@@ -44,9 +44,8 @@ Examples:
       --source "backups" --reason "found in the backups on Friday"
 
 `leakguard incident kinds INCIDENT` shows which clocks each kind starts or ends. Record every kind that has happened and
-that starts or ends a clock. Several kinds can describe one thing that happened: `detected` is the general word, and
-`discovery` is the word of certain laws, marked "legal term". To record one of them does not record the others: also
-record each "legal term" that starts or ends a clock.
+that starts or ends a clock. Several kinds can describe one thing that happened, because laws use different words for
+it; a kind marked "legal term" is the word of certain laws. To record one kind does not record the others.
 
 LeakGuard records some kinds itself: `incident open`, `scan` and `watch` record exposures, and `scan verify` records
 `remediation_verified`. A playbook step that takes a decision, such as `decide_awareness`, also records the event of

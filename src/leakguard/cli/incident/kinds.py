@@ -34,9 +34,9 @@ def kinds_cmd(context: Context, *, incident: str | None, output_format: str) -> 
     """List the kinds of events, grouped by what happened, and what each kind means.
 
     With INCIDENT, also show which of its clocks each kind would start or end now. Record every kind that has happened
-    and that starts or ends a clock. Several kinds can describe one thing that happened: `detected` is the general
-    word, and `discovery` is the word of certain laws, marked "legal term". To record one of them does not record the
-    others: also record each "legal term" that starts or ends a clock.
+    and that starts or ends a clock. Several kinds can describe one thing that happened, because laws use
+    different words for it; a kind marked "legal term" is the word of certain laws. To record one kind does not record
+    the others.
     """
     from leakguard.outputs.event_kinds import kind_lines, kinds_json  # noqa: PLC0415  (`--help` must not load it)
 

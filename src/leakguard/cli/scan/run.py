@@ -178,8 +178,8 @@ checked.
     show_default=True,
     help=(
         "Without a fleet: a name for the location of this machine, recorded with the result. With a fleet (workers "
-        "on other machines, [fleet] in leakguard.toml): the locations whose workers scan, separated by commas. "
-        "`local` is this machine; a list cannot contain it."
+        "on other machines, [fleet] in leakguard.toml): either `local`, for this machine alone, or one or more "
+        "locations whose workers scan, separated by commas."
     ),
 )
 @click.option(

@@ -28,8 +28,8 @@ Exit codes:
      leakguard.toml, or in the scope as owner.country; or give --laws, for this check alone
   3  alerts do not reach people: the heartbeat is stale, leakguard.toml cannot be used or names nobody, a level of
      [escalation] reaches nobody, an alert is undelivered, a channel refused the last message, the watchman lacks the
-     secret of a channel or cannot write its store, or the time of a machine is wrong; or no rule is known for the
-     country of the organisation
+     secret of a channel or cannot write its store, or the time of a machine is wrong
+  3  no rule is known for the country of the organisation, so no legal clock runs for it: look up its law
   4  a clock is overdue, and nobody has acknowledged its alert, or the acknowledgement has expired
 
 If several apply, the exit code is the highest of them. Every problem is printed, with its own code in JSON. The

@@ -79,9 +79,10 @@ def test_of_two_items_that_the_law_takes_alike_one_is_enough(duty: str, item: st
     assert item in checked(duty, values).missing
 
 
-@pytest.mark.parametrize(
-    "duty", [GDPR_33, GDPR_34, "uk-gdpr-33-ico", "uk-gdpr-34-individuals", "br-lgpd-48-individuals"]
-)
+OF_THE_OFFICER = ["uk-gdpr-33-ico", "uk-gdpr-34-individuals", "br-lgpd-48-individuals", "ca-pipeda-10-1-opc"]
+
+
+@pytest.mark.parametrize("duty", [GDPR_33, GDPR_34, *OF_THE_OFFICER])
 def test_an_organisation_without_a_data_protection_officer_names_its_contact_point(duty: str) -> None:
     """Art. 33(3)(b) asks for the officer "or other contact point", and Art. 34(2) refers to it."""
     values = without("dpo_contact")

@@ -156,7 +156,7 @@ def test_the_session_is_kept_for_its_owner_alone_and_ends_with_logout(team: Comm
     copied = team("whoami")
 
     assert (copied.code, "the session is over: it was ended" in copied.err) == (2, True)
-    assert "Next: Log in: leakguard login" in copied.err
+    assert "Next: Log in: leakguard login NAME" in copied.err
     assert team("logout").code == 0
     assert team("logout").out == "Nobody was logged in.\n"
     assert "not authenticated" in team("whoami").out

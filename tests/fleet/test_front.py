@@ -39,8 +39,10 @@ def test_a_key_is_made_where_the_settings_say(tmp_path: Path) -> None:
 
 
 def test_a_fleet_without_a_key_file_says_so() -> None:
-    with pytest.raises(UsageProblem, match="names no `key_file`"):
+    with pytest.raises(UsageProblem, match="names no `key_file`") as caught:
         front_of().public_key()
+
+    assert "leakguard help scan-with-a-fleet" in caught.value.next_step
 
 
 def test_a_fleet_that_trusts_nobody_says_so() -> None:

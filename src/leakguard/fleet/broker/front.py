@@ -48,7 +48,7 @@ def _first_in_queue(channel: Any, name: str, seconds: int) -> bool:  # noqa: ANN
     return True
 
 
-_HOW = "See `leakguard fleet --help`, and docs/how-to/scan-with-a-fleet.md in LeakGuard's source."
+_HOW = "See `leakguard fleet --help`, and `leakguard help scan-with-a-fleet`."
 
 
 CLAIMED_FOR = 2

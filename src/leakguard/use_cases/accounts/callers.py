@@ -16,7 +16,7 @@ from leakguard.models.people import BySource, Recorder
 from leakguard.ports.accounts import AccountStore
 from leakguard.ports.journals import Journal
 
-_LOG_IN = "Log in: leakguard login"
+_LOG_IN = "Log in: leakguard login NAME"
 
 
 class Caller(Frozen):

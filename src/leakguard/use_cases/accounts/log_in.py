@@ -200,7 +200,7 @@ def own_person(store: AccountStore, caller: Caller) -> Person:
     """The account of who logged in; raises `NotAllowed` for a token, which changes no account."""
     person = store.person(caller.actor)
     if person is None or caller.how is not BySource.SESSION:
-        raise NotAllowed("only somebody who logged in may change this", next_step="Log in: leakguard login")
+        raise NotAllowed("only somebody who logged in may change this", next_step="Log in: leakguard login NAME")
     return person
 
 

@@ -40,7 +40,7 @@ def own_account(store: AccountStore, tools: AccountTools, caller: Caller, *, sec
     """The account of the caller; `secret` is that of the present session."""
     person = store.person(caller.actor)
     if person is None:
-        raise NotLoggedIn("nobody is logged in", next_step="Log in: leakguard login")
+        raise NotLoggedIn("nobody is logged in", next_step="Log in: leakguard login NAME")
     return OwnAccount(
         person=person, sessions=_sessions(store, tools, caller, secret), passkeys=store.passkeys(caller.actor)
     )

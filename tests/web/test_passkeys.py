@@ -158,3 +158,14 @@ def test_only_so_many_flows_are_remembered() -> None:
     assert flows.end(first, START) == {}
     assert flows.end(rest[0], START) == {"a": "b"}
     assert flows.end(rest[0], START) == {}
+
+
+def test_a_refusal_is_in_the_language_of_the_page(served: Served) -> None:
+    for language, words in (("zh", "或改用密码登录"), ("en", "Try again, or log in by password")):
+        client = served.client(accept_language=language)
+        told = log_in(client, Authenticator()).json()
+        page = client.get("/login", headers=SAME).text
+
+        assert words in told["next_step"]
+        assert told["title"] == {"zh": "通行密钥不匹配。", "en": "The passkey does not fit."}[language]
+        assert ("浏览器无法在此使用通行密钥" in page) is (language == "zh")

@@ -175,7 +175,6 @@ def _known_json(authority: Authority) -> dict[str, Any]:
     source = authority.source_of("form")
     return {
         **_named_json(authority),
-        "name_zh": authority.name_zh,
         "form_kind": authority.form.kind,
         "form_url": authority.form.url or None,
         "form_email": authority.form.email or None,
@@ -188,7 +187,10 @@ def _known_json(authority: Authority) -> dict[str, Any]:
 
 
 def _named_json(authority: Authority) -> dict[str, str]:
-    return {"id": authority.id, "name": authority.name_en, "name_local": authority.name_local}
+    return {
+        "id": authority.id, "name": authority.name_en, "name_zh": authority.name_zh,
+        "name_local": authority.name_local,
+    }  # fmt: skip
 
 
 _COLUMNS = (

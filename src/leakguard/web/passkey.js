@@ -7,12 +7,14 @@ const decode = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_
 const encode = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
+class Refused extends Error {}
+
 async function post(path, body, token) {
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang };
   if (token) headers["X-LeakGuard-Token"] = token;
   const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
   const told = await answer.json();
-  if (!answer.ok) throw new Error([told.title, told.next_step].filter(Boolean).join(". "));
+  if (!answer.ok) throw new Refused([told.title, told.next_step].filter(Boolean).join(" "));
   return told;
 }
 
@@ -51,7 +53,13 @@ async function take(token) {
   location.reload();
 }
 
-const say = (error) => { document.getElementById("passkey-problem").textContent = error.message; };
+// A browser says why it refused in a language of its own, and in words for builders of pages.
+const OF_BROWSER = { NotAllowedError: "refused", AbortError: "refused", InvalidStateError: "known" };
+
+const say = (error) => {
+  const place = document.getElementById("passkey-problem");
+  place.textContent = error instanceof Refused ? error.message : place.dataset[OF_BROWSER[error.name] || "failed"];
+};
 
 const offer = (id, act) => {
   const button = document.getElementById(id);

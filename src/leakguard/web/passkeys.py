@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +28,13 @@ from webauthn.helpers.structs import (
 
 from leakguard.accounts.attempts import WINDOW, address_key
 from leakguard.accounts.sessions import Kind
-from leakguard.errors import NotAllowed, NotLoggedIn
+from leakguard.errors import LeakGuardError, NotAllowed, NotLoggedIn
 from leakguard.frozen import Frozen
 from leakguard.models.accounts import Passkey
 from leakguard.models.people import BySource, LoginMethod
 from leakguard.use_cases.accounts.log_in import LoggedIn, open_session
+from leakguard.web.console.reader import words_of
+from leakguard.web.console.render import sentence
 from leakguard.web.flows import Flows, flow_cookie, flow_id
 from leakguard.web.forms import read_document
 from leakguard.web.hosts import host_name
@@ -46,10 +48,25 @@ if TYPE_CHECKING:
     from leakguard.web.logins import Logins
     from leakguard.web.request_wiring import RequestWiring
 
+Endpoint = Callable[["Request"], Awaitable[Response]]
 MOST_EACH = 10
 """Passkeys of one account."""
 _NEEDED = UserVerificationRequirement.REQUIRED
 _WRONG = "the passkey does not fit"
+
+
+def _spoken(endpoint: Endpoint) -> Endpoint:
+    """The same, whose refusal is in the language of the page: its script shows it as it comes."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except LeakGuardError as error:
+            say = words_of(request).said
+            error.message, error.next_step = sentence(say(error.message)), sentence(say(error.next_step))
+            raise
+
+    return answered
 
 
 class PasskeyLogin:
@@ -61,10 +78,10 @@ class PasskeyLogin:
     def routes(self) -> tuple[Route, ...]:
         """Every route."""
         return (
-            Route("/login/passkey/begin", self.begin_login, methods=["POST"]),
-            Route("/login/passkey", self.login, methods=["POST"]),
-            Route("/session/passkeys/begin", self.begin_taking, methods=["POST"]),
-            Route("/session/passkeys", self.take, methods=["POST"]),
+            Route("/login/passkey/begin", _spoken(self.begin_login), methods=["POST"]),
+            Route("/login/passkey", _spoken(self.login), methods=["POST"]),
+            Route("/session/passkeys/begin", _spoken(self.begin_taking), methods=["POST"]),
+            Route("/session/passkeys", _spoken(self.take), methods=["POST"]),
             Route("/passkey.js", self.script, methods=["GET"]),
         )
 

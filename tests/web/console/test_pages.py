@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.accounts import PASSWORD
 from support.door import ANNA, SAME, Served
 from support.visitor import Visitor
@@ -96,3 +98,16 @@ def test_a_refusal_speaks_of_the_form_and_in_the_language_of_its_page(served: Se
         assert said in told, told
         for words in ("characters", "--", "/api/", "Finish", "is not finished"):
             assert words not in told, told
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "choose on the page what it shows"), ("zh", "再在页面上选择要显示的内容")]
+)
+def test_an_odd_value_in_an_address_is_refused_in_words_of_the_page(served: Served, language: str, words: str) -> None:
+    anna = Visitor(served, ANNA, language=language)
+    for path in ("/register?year=99999", "/runs?after=abc", "/exposures?severity=odd", "/evidence/entries?before=x"):
+        anna.open(path, status=400)
+
+        assert words in anna.text, path
+        assert "/api/" not in anna.text
+        assert "query." not in anna.text

@@ -1,10 +1,13 @@
-"""What a person reads whose form came a second time, or after another login: a page has no keys and no tokens."""
+"""What a person reads whose form came a second time, or after another login: a page has no keys and no tokens.
+
+So it is with the address of a page that holds what the page does not take.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakguard.errors import LeakGuardError, NotAllowed
+from leakguard.errors import LeakGuardError, NotAllowed, UsageProblem
 from leakguard.web.call import RequestRefused
 from leakguard.web.console.screen import N_
 from leakguard.web.once import CutOff, KeyUsedBefore, StillAtWork
@@ -39,6 +42,16 @@ def for_person(error: LeakGuardError) -> LeakGuardError:
         return CrossSite(
             N_("you, or somebody else, logged in again since this page was opened, so nothing was recorded"),
             next_step=N_("Check what stands here, and send it once more."),
+        )
+    return error
+
+
+def for_reader(error: LeakGuardError) -> LeakGuardError:
+    """The same refusal in words for who opened a page by an address with an odd value in it."""
+    if type(error) is RequestRefused and any(problem.where.startswith("query") for problem in error.problems):
+        return UsageProblem(
+            N_("the address of this page holds a value that the page does not take"),
+            next_step=N_("Open the page without it, and choose on the page what it shows."),
         )
     return error
 

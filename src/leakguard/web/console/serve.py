@@ -21,7 +21,7 @@ from leakguard.web.call import Answer, fitted
 from leakguard.web.console.desk import Desk, Refusal
 from leakguard.web.console.files import file_response
 from leakguard.web.console.forms import Form, read_form
-from leakguard.web.console.once_more import for_person, refuse_kept_problem
+from leakguard.web.console.once_more import for_person, for_reader, refuse_kept_problem
 from leakguard.web.console.reader import language_cookie, reader_zone, words_of
 from leakguard.web.console.render import rendered
 from leakguard.web.console.screen import Act, Done, Screen
@@ -109,7 +109,9 @@ class Console:
                 return _page(request, desk, screen, {**screen.show(desk), "done": _done(desk)})
             except LeakGuardError as error:
                 begin = first_facts(desk, screen) if isinstance(error, NotFound) else ""
-                return RedirectResponse(begin, 303) if begin else self._problem(request, desk, screen, error)
+                if begin:
+                    return RedirectResponse(begin, 303)
+                return self._problem(request, desk, screen, for_reader(error))
 
     def _desk(self, request: Request, given: Credentials, closing: ExitStack) -> Desk:
         shared = self.door.shared

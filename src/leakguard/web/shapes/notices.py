@@ -49,6 +49,7 @@ class NamedOffice(TypedDict):
 
     id: str
     name: str
+    name_zh: str
     name_local: str
 
 

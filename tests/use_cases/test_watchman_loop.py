@@ -21,6 +21,7 @@ from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
+from leakguard.use_cases.alerts.troubles import takeover_troubles
 from leakguard.use_cases.alerts.watchman import LEASE, once
 from leakguard.use_cases.alerts.watchman_loop import (
     LONGEST_SLEEP,
@@ -221,6 +222,20 @@ def test_single_looks_at_a_store_that_cannot_be_written_send_each_alert_once_and
     assert got["commander"] == ["promise", "unwritable"]
     assert [name for name, clocks in got.items() if name != "commander" and "promise" in clocks], got
     assert world.raised() == []
+
+
+def test_an_alert_about_a_store_that_can_be_written_again_is_no_trouble_any_more(
+    world: World, full: Callable[[], None]
+) -> None:
+    world.time.sleep(12 * 3600)
+    seen = Seen(world, world.time.now() + timedelta(minutes=6))
+    mended_at = world.time.now() + timedelta(minutes=4)
+    loop = replace(seen.loop(), tell_problem=lambda _: full() if world.time.now() >= mended_at else None)
+    run(world.watchman(), loop)
+    told = [one.content["message"] for one in world.store.read(LEASE) if one.kind == "alarm_raised"]
+
+    assert [name.startswith("A-store-") for name in told] == [True]
+    assert list(takeover_troubles(world.store, world.watchman().settings, world.time.now())) == []
 
 
 @pytest.mark.usefixtures("full")

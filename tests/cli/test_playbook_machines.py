@@ -218,7 +218,8 @@ def test_migrate_takes_a_playbook_that_ships_and_tells_json(leakguard: Command) 
     move = ("playbook", "migrate", INCIDENT, "--to", "ransomed-datastore", "--format", "json")
     told = json.loads(leakguard(*move)[1])
 
-    assert told["to"] == {"playbook": "ransomed-datastore", "version": 5}
+    shipped = json.loads(leakguard("playbook", "show", "ransomed-datastore", "--format", "json")[1])
+    assert told["to"] == {"playbook": "ransomed-datastore", "version": shipped["playbook"]["version"]}
     assert not told["moved"]
     assert "receive: ready -> dropped" in told["steps"]
     assert "nothing: it is the same playbook" in leakguard("playbook", "migrate", INCIDENT)[1]

@@ -142,8 +142,12 @@ _LITERAL = re.compile(r"'([^']*)'")
 
 
 def _value_at(path: Path, value: Any) -> Any:  # noqa: ANN401  (YAML holds anything)
+    """The value there, or the one around it: the name of one of several types of a field is no place of a file."""
     for part in path:
-        value = value[part]
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            break
     return value
 
 

@@ -267,8 +267,7 @@ def sentence(text: str) -> str:
     """A message as a sentence of its own: with a capital and a full stop."""
     if not text:
         return ""
-    is_chinese = any("\u2e80" <= sign <= "\u9fff" for sign in text)
-    end = "" if text[-1] in ".!?…。！？" else "。" if is_chinese else "."
+    end = "" if text[-1] in ".!?…。！？" else "。" if any("\u2e80" <= sign <= "\u9fff" for sign in text) else "."
     begin = text[0].upper() if text.partition(" ")[0].isalpha() else text[0]  # an id stays as it is
     return f"{begin}{text[1:]}{end}"
 

@@ -188,8 +188,8 @@ def _known_json(authority: Authority) -> dict[str, Any]:
 
 def _named_json(authority: Authority) -> dict[str, str]:
     return {
-        "id": authority.id, "name": authority.name_en, "name_zh": authority.name_zh,
-        "name_local": authority.name_local,
+        "id": authority.id, "name": authority.name_en, "name_local": authority.name_local,
+        "name_zh": authority.name_zh,
     }  # fmt: skip
 
 

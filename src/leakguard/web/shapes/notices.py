@@ -49,8 +49,8 @@ class NamedOffice(TypedDict):
 
     id: str
     name: str
-    name_zh: str
     name_local: str
+    name_zh: str
 
 
 class OtherOffice(NamedOffice):

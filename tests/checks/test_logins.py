@@ -103,3 +103,10 @@ def test_a_store_whose_list_leads_elsewhere_is_not_called_protected(location: st
     )
 
     assert replay(check, case).outcome == wanted
+
+
+def test_a_query_of_very_many_fields_is_left_unread() -> None:
+    many = "&".join(f"f{number}=x" for number in range(200))
+
+    assert not sends_to_login(redirect(f"/?{many}&action=login"))
+    assert sends_to_login(redirect("/?f0=x&action=login"))

@@ -9,7 +9,7 @@ import pytest
 
 from leakguard.frozen import replace
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
-from leakguard.models.events import Interval
+from leakguard.models.events import Event, Interval
 from leakguard.models.records import KeptRecord, Record
 
 EARLY = datetime(2026, 6, 10, tzinfo=UTC)
@@ -80,3 +80,11 @@ def test_only_events_look_like_events() -> None:
 def test_an_interval_is_exact_when_both_ends_meet() -> None:
     assert Interval(earliest=EARLY, latest=EARLY).is_exact
     assert not ROUGHLY.is_exact
+
+
+def test_a_closure_by_word_names_its_person_and_the_reason_where_they_are_known() -> None:
+    event = Event(id="E-1", kind="remediation_verified", occurred_at=ROUGHLY, recorded_at=LATE, is_word=True)
+
+    assert event.word == "closed by the word of somebody (no probe)"
+    assert replace(event, by="Ada", reason="gone").word == "closed by the word of Ada (no probe): gone"
+    assert replace(event, is_word=False).word == ""

@@ -23,6 +23,8 @@ _FOLDER = re.compile(
 """A folder of a path without its ending. `capture-url` is Kibana's, `goauthentik` and `knoxsso` those of proxies."""
 _CAMEL = re.compile(r"[a-z][a-zA-Z0-9]{0,15}(?:Log(?:in|on|In|On)|Sign(?:in|In|On))")
 """As `mainLogin` of Apache Drill; in small letters it would find `blogin` too."""
+_MOST_FIELDS = 100
+"""Of a query; what has more is no login of a product."""
 _WHOLE = frozenset({"my.policy", "outpost.goauthentik.io", "shibboleth.sso"})
 """Folders whose ending belongs to them: of F5 BIG-IP APM, authentik and Shibboleth."""
 _HOST = re.compile(
@@ -75,7 +77,7 @@ def _is_login(folder: str) -> bool:
 def _asks_by_query(query: str) -> bool:
     """By the requests of SAML, OAuth and WS-Federation, or by a page that the query names."""
     try:
-        said = dict(parse_qsl(query, keep_blank_values=True))
+        said = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError:
         return False
     if (

@@ -175,7 +175,10 @@ def test_a_new_file_that_another_process_opens_at_the_same_moment_is_waited_for(
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_a_new_file_that_another_process_keeps_locked_is_refused_after_a_while(path: Path) -> None:
+def test_a_new_file_that_another_process_keeps_locked_is_refused_after_a_while(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "_PATIENCE", 0)
     pool = Pool(SqliteDriver(str(path), busy_seconds=0))
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("CREATE TABLE t (a)")

@@ -20,6 +20,7 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
+from leakguard.use_cases.alerts.takeovers import KINDS
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
 from leakguard.use_cases.alerts.troubles import takeover_troubles
 from leakguard.use_cases.alerts.watchman import LEASE, once
@@ -241,10 +242,15 @@ def test_an_alert_about_a_store_that_can_be_written_again_is_no_trouble_any_more
 @pytest.mark.usefixtures("full")
 def test_what_was_remembered_and_cannot_be_read_silences_nothing(world: World) -> None:
     world.time.sleep(12 * 3600)
-    for text in ("", "{", "[]", '{"schema": "leakguard.unwritten/1", "records": [{}]}'):
+    row = '{"keys": [], "sequence": %s, "subject": "IR-2026-0001", "kind": "%s", "at": "2026-05-24T01:00:00Z", '
+    row += '"recorded_at": "2026-05-24T01:00:00Z", "content": {}}'
+    rows = ("{}", row % ("1e999", "alarm_raised"), *(row % (1, kind) for kind in sorted(KINDS)), row % (1, "odd"))
+    texts = [f'{{"schema": "leakguard.unwritten/1", "records": [{one}]}}' for one in rows]
+    all_texts = ("", "{", "[]", "[" * 100_000, *texts)
+    for text in all_texts:
         once_unrecorded(world.watchman(), StoreUnusable("the disk is full"), Memory(text))
 
-    assert [one.clock for one in world.sinks["commander"].got].count("promise") == 4
+    assert [one.clock for one in world.sinks["commander"].got].count("promise") == len(all_texts)
 
 
 def test_the_one_that_does_not_lead_gives_no_heartbeat(world: World) -> None:

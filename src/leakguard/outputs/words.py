@@ -84,7 +84,7 @@ UNSETTLED = {
     ReasonCode.ACCOUNTS_NOT_TRIED.value: "by a login that was not tried with an empty password",
     ReasonCode.FRONT_PAGE_GUARDED.value: "by the front page alone",
     ReasonCode.ROWS_HIDDEN.value: "by tables that show strangers no row, or are empty",
-    ReasonCode.NOTHING_LISTED.value: "by telling strangers no name alone",
+    ReasonCode.NOTHING_LISTED.value: "by a list that strangers do not get, and by nothing else that is known",
 }
 """By what an endpoint is protected that may be open all the same."""
 

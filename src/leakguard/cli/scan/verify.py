@@ -78,8 +78,8 @@ def verify_cmd(
 
     The command probes from one location: from this machine, or by the workers of the fleet at --vantage. Run it
     once for each vantage from which a finding was seen open. Without a fleet, --vantage does not choose where the
-    probe starts, it only names the place: run the command on a machine at that vantage, with the same
-    store: a PostgreSQL database that both machines use.
+    probe starts; it only names the place. Run the command on a machine at that vantage, with the same store: a
+    PostgreSQL database that both machines use.
     """
     context.wiring.need_store()
     name, text = read_scope(context, scope)

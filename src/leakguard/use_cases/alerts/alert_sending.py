@@ -181,6 +181,18 @@ class AlertSending:
             self._add(slow=self._cycle.slow | {channel})
         return failure
 
+    def _own_text(
+        self, message: Message, title: str, lines: Sequence[str], *, is_repeated: bool = False
+    ) -> AlertMessage:  # fmt: skip
+        """An alert about the watchman itself, which concerns no incident."""
+        repeated = ("Sent again, because nobody knows whether it went out the first time.",) if is_repeated else ()
+        is_drill = self._watchman.is_drill
+        return AlertMessage(
+            id=message.id, incident="", clock="", threshold=message.alarms[0].threshold, severity=message.severity,
+            title=f"DRILL {title}" if is_drill else title, lines=(*lines, *repeated), due_at=None, is_drill=is_drill,
+            link="leakguard watchman check",
+        )  # fmt: skip
+
     def _add(self, **changes: Any) -> None:  # noqa: ANN401  (fields of a cycle)
         self._cycle = replace(self._cycle, **changes)
 

@@ -44,16 +44,9 @@ class StoreLook(AlertSending):
         return {CLOCK: message.alarms[0].generation}
 
     def _text(self, message: Message, *, is_repeated: bool = False) -> AlertMessage:
-        is_drill = self._watchman.is_drill
         lines = [
             f"{message.alarms[0].title}.",
             "Until it is writable, nobody can record an event or acknowledge an alert. Alerts that are due are sent.",
             "Free some space or make the store writable. See how it stands: leakguard watchman check",
         ]
-        lines += ["Sent again, because nobody knows whether it went out the first time."] if is_repeated else []
-        title = "LeakGuard's store cannot be written"
-        return AlertMessage(
-            id=message.id, incident="", clock="", threshold=THRESHOLD, severity=message.severity,
-            title=f"DRILL {title}" if is_drill else title, lines=tuple(lines), due_at=None, is_drill=is_drill,
-            link="leakguard watchman check",
-        )  # fmt: skip
+        return self._own_text(message, "LeakGuard's store cannot be written", lines, is_repeated=is_repeated)

@@ -48,19 +48,14 @@ class TakeoverLook(AlertSending):
         self._keep((took_over, raised_record(alarm, message=f"A-takeover-{number}", now=self._now)))
 
     def _text(self, message: Message, *, is_repeated: bool = False) -> AlertMessage:
-        is_drill = self._watchman.is_drill
         lines = [
             f"{message.alarms[0].title}.",
             "Look why it fell silent, and start it again where it ran: leakguard watchman run",
             "See who watches: leakguard watchman check. Two watchmen on one store are safe.",
         ]
-        lines += ["Sent again, because nobody knows whether it went out the first time."] if is_repeated else []
-        title = "LeakGuard's watchman fell silent, and another one took over"
-        return AlertMessage(
-            id=message.id, incident="", clock="", threshold=THRESHOLD, severity=message.severity,
-            title=f"DRILL {title}" if is_drill else title, lines=tuple(lines), due_at=None, is_drill=is_drill,
-            link="leakguard watchman check",
-        )  # fmt: skip
+        return self._own_text(
+            message, "LeakGuard's watchman fell silent, and another one took over", lines, is_repeated=is_repeated
+        )
 
 
 def live(history: History, now: datetime) -> Mapping[str, int]:

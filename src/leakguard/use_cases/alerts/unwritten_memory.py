@@ -29,7 +29,7 @@ def parse_unwritten(text: str | None) -> tuple[Unwritten, ...]:
     try:
         fields = json.loads(text or "")
         return tuple(map(_parsed, fields["records"])) if fields["schema"] == SCHEMA else ()
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return ()
 
 

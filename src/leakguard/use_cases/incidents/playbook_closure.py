@@ -27,7 +27,7 @@ _DOUBTS = {
     "one_witness": "closed, one witness: one worker of the fleet alone saw it closed",
     "withdrawn": "the worker of the fleet that saw it closed is not believed any more",
     "rows_hidden": "it answers strangers and shows them no row, which is no refusal: it may be empty",
-    "nothing_listed": "it lists no name to strangers, which closes none: who knows a name may still be let in",
+    "nothing_listed": "it shows strangers no list, which closes nothing: a caller who knows a name may be let in",
     "key_not_found": "the page does not ship the key any more with which it was open",
     "key_not_accepted": "the server refused the page's key, which says nothing of its tables",
 }
